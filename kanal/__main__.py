@@ -1,0 +1,7 @@
+"""python -m kanal COMMAND."""
+
+import sys
+
+from kanal.cli import main
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The JSON API: routes, shapes, keys and one table that turns refusals into problems."""

@@ -1,0 +1,1 @@
+"""Quote, buy, issue, refund, hold, close the month."""

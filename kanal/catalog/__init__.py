@@ -1,0 +1,1 @@
+"""Products, configurations, prices and taxes. A stranger to partners."""

@@ -1,0 +1,1 @@
+"""Fund, top up, take back; lines: allocate, withdraw; spend; warnings."""

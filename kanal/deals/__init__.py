@@ -1,0 +1,1 @@
+"""Register, review, advance, note, attach, win, lose."""

@@ -1,0 +1,1 @@
+"""Partner discounts, customer discounts, coupons, and how they stack."""

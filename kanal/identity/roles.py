@@ -1,0 +1,28 @@
+"""The roles a member can hold (ID-6), each belonging to one kind of organization."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    DESK_ADMIN = "DESK_ADMIN", _("Administrator")
+    DESK_SALES = "DESK_SALES", _("Sales")
+    DESK_FINANCE = "DESK_FINANCE", _("Finance (Sale Operation)")
+    DESK_SUPPORT = "DESK_SUPPORT", _("Support")
+    DESK_AUDITOR = "DESK_AUDITOR", _("Auditor")
+    PARTNER_ADMIN = "PARTNER_ADMIN", _("Administrator")
+    PARTNER_SALES = "PARTNER_SALES", _("Sales")
+    PARTNER_FINANCE = "PARTNER_FINANCE", _("Finance")
+    PARTNER_VIEWER = "PARTNER_VIEWER", _("Viewer")
+    CUSTOMER_OWNER = "CUSTOMER_OWNER", _("Owner")
+    CUSTOMER_BILLING = "CUSTOMER_BILLING", _("Billing")
+    CUSTOMER_VIEWER = "CUSTOMER_VIEWER", _("Viewer")
+
+
+HEADS = {"PROVIDER": Role.DESK_ADMIN, "PARTNER": Role.PARTNER_ADMIN, "CUSTOMER": Role.CUSTOMER_OWNER}
+PREFIXES = {"PROVIDER": "DESK_", "PARTNER": "PARTNER_", "CUSTOMER": "CUSTOMER_"}
+
+
+def roles_of_kind(kind: str) -> list[Role]:
+    """Which roles a member of such an organization can hold."""
+    return [role for role in Role if role.startswith(PREFIXES[kind])]

@@ -1,0 +1,1 @@
+"""Money, period, rounding, refusal, clock, working days, ids. Knows nothing of the business."""

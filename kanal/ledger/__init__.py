@@ -1,0 +1,1 @@
+"""Accounts, transfers, holds. post.py alone writes."""

@@ -1,0 +1,1 @@
+"""Mail, in-app messages, webhooks out: sent after commit. Knows addresses and facts, not models."""

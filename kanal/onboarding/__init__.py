@@ -1,0 +1,1 @@
+"""May this account become this partner's customer? Asks many rooms."""

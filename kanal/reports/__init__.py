@@ -1,0 +1,1 @@
+"""Read-only: reports, statements and exports. Writes nothing."""

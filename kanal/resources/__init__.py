@@ -1,0 +1,1 @@
+"""Provision, resize, renew, restore, expire, through drivers."""

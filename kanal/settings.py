@@ -1,0 +1,184 @@
+"""Every setting, read once from the environment and `.env`; an unsafe production start is refused by name."""
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import conninfo_to_dict
+
+from kanal.kit.environment import Environment
+from kanal.kit.postgres import APPLICATION, OWNER, EmbeddedServer
+
+ROOT = Path(__file__).resolve().parent.parent
+env = Environment.of(ROOT)
+
+# --- Which of two lives this is: a sandbox (demo, tests) or production -----------------------------------------
+KANAL_SANDBOX = env.yes("KANAL_SANDBOX")
+VAR = Path(env.text("KANAL_VAR") or ROOT / "var").resolve()
+PUBLIC_URL = env.text("KANAL_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+DEBUG = False
+
+SECRET_KEY = env.text("KANAL_SECRET_KEY") or ("sandbox-only-" * 5 if KANAL_SANDBOX else "")
+SIGNING_KEY = env.text("KANAL_SIGNING_KEY")
+ALLOWED_HOSTS = env.listed("KANAL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if KANAL_SANDBOX else "")
+
+# --- Database: the embedded server, or any other by URL; migrations run as another role (R7) -------------------
+EMBEDDED = not env.text("DATABASE_URL")
+EMBEDDED_FOLDER = VAR / "postgres"
+
+
+def database(url: str) -> dict[str, Any]:
+    try:
+        facts = conninfo_to_dict(url)
+    except Exception:  # noqa: BLE001 - whatever the parser stumbles on, the sentence is the same
+        env.problems.append("DATABASE_URL or DATABASE_OWNER_URL is not postgresql://user:password@host:port/name.")
+        facts = {}
+    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return {
+        "ENGINE": "kanal.kit.db",
+        **{django: str(facts.pop(name, "") or "") for name, django in known.items()},
+        "OPTIONS": facts,
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "ATOMIC_REQUESTS": False,
+    }
+
+
+_server = EmbeddedServer(EMBEDDED_FOLDER)
+DATABASES = {
+    "default": database(env.text("DATABASE_URL") or _server.url(APPLICATION)),
+    "owner": database(env.text("DATABASE_OWNER_URL") or env.text("DATABASE_URL") or _server.url(OWNER)),
+}
+DATABASES["owner"]["TEST"] = {"MIRROR": "default"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Parts ------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "kanal.web",
+    "kanal.ledger",
+    "kanal.notices",
+    "kanal.audit",
+    "kanal.identity",
+    "kanal.kit",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
+    "django_htmx",
+    "lucide",
+    "ninja",
+    "procrastinate.contrib.django",
+    "template_partials.apps.SimpleAppConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "kanal.urls"
+WSGI_APPLICATION = "kanal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "builtins": ["template_partials.templatetags.partials"],
+        },
+    },
+]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kanal_cache"}}
+
+# --- Words, times and figures -----------------------------------------------------------------------------------
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Tiếng Việt")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "kanal" / "locale"]
+FORMAT_MODULE_PATH = ["kanal.kit.formats"]
+LANGUAGE_COOKIE_NAME = "kanal_language"
+USE_I18N = USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+TIME_ZONE = env.text("KANAL_TIME_ZONE", "Asia/Ho_Chi_Minh")
+
+# --- Who signs in -----------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "identity.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+
+# --- Pages and static files -------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = VAR / "files"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    },
+}
+
+# --- Safety -----------------------------------------------------------------------------------------------------
+_https = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_SSL_REDIRECT = False  # the proxy in front does that; /healthz must answer it in plain
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _https else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.yes("KANAL_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+
+env.settle()

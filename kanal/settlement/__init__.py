@@ -1,0 +1,1 @@
+"""Receive and match payments, remind, make and confirm statements, pay margins."""

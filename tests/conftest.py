@@ -1,0 +1,87 @@
+"""What every test gets: a real database seen as the application's role, guarded, and the books audited after it."""
+
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from tests import database
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Databases are made by tests.database, under names of their own."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        name = database.worker_database()
+        database.copy_of(database.ensure_template(), name)
+        database.point_django_at(name)
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        from django.db import connections
+
+        connections.close_all()
+        database.drop(name)
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of the test's own, in which it may commit from as many connections as it likes."""
+    from django.db import connections
+
+    name = f"{database.worker_database()}_own"
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        database.copy_of(database.template_name(), name)
+        database.point_django_at(name)
+        try:
+            yield name
+        finally:
+            connections.close_all()
+            database.point_django_at(database.worker_database())
+            database.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def _statements_name_their_book(request: pytest.FixtureRequest) -> Iterator[None]:
+    """R8, for every statement of every test that has a database."""
+    if not {"db", "own_database"} & set(request.fixturenames):
+        yield
+        return
+    from django.db import connection
+
+    from kanal.kit import clock
+    from kanal.kit.db.guard import guard_statement
+
+    clock.forget()
+    with connection.execute_wrapper(guard_statement):
+        yield
+    clock.forget()
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test speaks to the outside world."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        assert self.family == socket.AF_UNIX or host in {"127.0.0.1", "::1", "localhost"}, f"no network in tests: {address}"
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def noon() -> datetime:
+    """Noon in Hanoi on an ordinary Wednesday."""
+    return datetime(2026, 3, 18, 5, 0, tzinfo=UTC)
+
+
+def pytest_configure() -> None:
+    os.environ.setdefault("KANAL_SANDBOX", "1")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kanal.settings")
