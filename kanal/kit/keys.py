@@ -1,4 +1,4 @@
-"""Keys made in Python, so that PostgreSQL needs neither an extension nor a locale to find and order Vietnamese names."""
+"""Keys made in Python: PostgreSQL finds and orders Vietnamese names by them without an extension or a locale."""
 
 from __future__ import annotations
 
@@ -24,8 +24,14 @@ def prefix_query(text: str) -> str:
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _WEIGHTS = dict(zip(_ALPHABET, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg", strict=True))
-_SHAPES = {"ă": "a\u0306", "â": "a\u0302", "ê": "e\u0302", "ô": "o\u0302", "ơ": "o\u031b", "ư": "u\u031b"}
-_SHAPED = {tuple(spelled): letter for letter, spelled in _SHAPES.items()}
+_SHAPED = {
+    ("a", "\u0306"): "ă",
+    ("a", "\u0302"): "â",
+    ("e", "\u0302"): "ê",
+    ("o", "\u0302"): "ô",
+    ("o", "\u031b"): "ơ",
+    ("u", "\u031b"): "ư",
+}
 _TONED = frozenset("aăâeêioôơuưy")
 _NO_TONE = "0"
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}  # huyền hỏi ngã sắc nặng

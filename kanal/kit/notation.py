@@ -51,7 +51,7 @@ class AmountTooLarge(Refusal):
 
 
 def write_amount(amount: int, currency: Currency, language: str) -> str:
-    """vi `−1.234,56 US$`, `1.000.000 ₫`; en `−$1,234.56`, `1,000,000 ₫`."""
+    """In Vietnamese `−1.234,56 US$` and `1.000.000 ₫`, in English `−$1,234.56` and `1,000,000 ₫`."""
     sign = MINUS if amount < 0 else ""
     digits = write_digits(abs(amount), currency, language)
     if _is_english(language):
