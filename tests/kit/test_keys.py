@@ -26,8 +26,8 @@ def _each(text: str) -> list[str]:
 SYLLABLES = _each(
     "nguyễn nguyên trần trân trấn lê lễ phạm phàm huỳnh hoàng hoà hòa hoa hóa phan vũ võ vỏ đặng dặng bùi đỗ đồ do hồ "
     "ho ngô ngọ dương lý an ăn ân ấn án bà bá ba bình binh chi châu đức dức giang gia hải hai hạnh hà khánh khanh lan "
-    "lân mai mãi minh nam nga ngọc như nhu phúc quân quang quảng sơn son tâm tam tạm thảo thao thu thư thủy thuý trang tú "
-    "tư từ tuấn tuân uyên vân văn việt xuân yến yên mỹ my bưởi buổi"
+    "lân mai mãi minh nam nga ngọc như nhu phúc quân quang quảng sơn son tâm tam tạm thảo thao thu thư thủy thuý trang "
+    "tú tư từ tuấn tuân uyên vân văn việt xuân yến yên mỹ my bưởi buổi"
 )
 names = st.lists(st.sampled_from(SYLLABLES), min_size=0, max_size=4).map(" ".join)
 words = st.text(st.sampled_from([*sorted(LETTERS), " "]), max_size=8)
