@@ -17,7 +17,7 @@ from kanal.kit.queue import NO_BOOK
 __all__ = ["Subject", "record", "recorded"]
 
 
-def record(
+def record(  # noqa: PLR0913 - each says another part of who, what, why and when
     action: str,
     subject: Subject,
     /,
@@ -30,7 +30,7 @@ def record(
     new: Mapping[str, object] | None = None,
     why: str = "",
 ) -> AuditRecord:
-    """Actions are `noun.past_participle`, with their words in `audit/actions.py`: record("member.invited", …)."""
+    """An action is `noun.past_participle` ("member.invited") and has its words in `audit/actions.py`."""
     row = recorded(
         action, subject, by=by, at=at, book_id=book_id, organization_id=organization_id, old=old, new=new, why=why
     )
@@ -38,7 +38,7 @@ def record(
     return row
 
 
-def recorded(
+def recorded(  # noqa: PLR0913 - as above
     action: str,
     subject: Subject,
     /,

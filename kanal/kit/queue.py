@@ -12,5 +12,5 @@ from kanal.kit.models import Outbox
 NO_BOOK = 0  # work that belongs to no organization's book, such as the mail of a sign-up
 
 
-def enqueue(name: str, *, at: datetime, book_id: int = NO_BOOK, **facts: Any) -> Outbox:
+def enqueue(name: str, /, *, at: datetime, book_id: int = NO_BOOK, **facts: Any) -> Outbox:
     return Outbox.objects.create(book_id=book_id, name=name, facts=facts, asked_at=at)

@@ -1,0 +1,55 @@
+"""Every kind of message there is. To add one: an entry here and `templates/notices/<name>/`, that is all.
+
+The folder holds `subject.txt` (one line, also the title in the portal), `text.txt` and `html.html`, which extend
+`notices/layout.txt` and `notices/layout.html` and fill their blocks. They are rendered in the reader's language with
+the facts of the telling by name, and `reader_name`, `link` (absolute) and `public_url`. Dates, moments and money keep
+their kind on the way, so that `{{ ends_at|date:"SHORT_DATETIME_FORMAT" }}` and `{{ amount }}` read right in both
+languages.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """`secret`: its mail carries a link that opens something, so it is never shown at the desk nor kept once sent."""
+
+    name: str
+    label: str | Promise
+    mail: bool = True
+    in_app: bool = True
+    can_be_off: bool = True
+    secret: bool = False
+
+
+class UnknownKind(LookupError):
+    """A defect of the program: somebody tells of what nobody described."""
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def describe(kinds: Iterable[Kind]) -> None:
+    for kind in kinds:
+        assert kind.name not in KINDS, f"{kind.name} is described twice"
+        assert kind.mail or kind.in_app, f"{kind.name} would reach nobody"
+        assert not (kind.secret and kind.in_app), f"{kind.name}: a secret link belongs in the mail alone"
+        KINDS[kind.name] = kind
+
+
+def kind_of(name: str) -> Kind:
+    try:
+        return KINDS[name]
+    except KeyError:
+        raise UnknownKind(f"no kind of message is called {name!r}; describe it in kanal/notices/kinds.py") from None
+
+
+describe(
+    [
+        Kind(name="mail_trouble", label=_("Mail could not be sent"), mail=False),
+    ]
+)
