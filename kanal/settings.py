@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "template_partials.apps.SimpleAppConfig",
 ]
 MIDDLEWARE = [
+    "kanal.web.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -94,6 +95,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "kanal.web.middleware.Asker",
 ]
 ROOT_URLCONF = "kanal.urls"
 WSGI_APPLICATION = "kanal.wsgi.application"
@@ -124,7 +126,13 @@ TEMPLATES = [
         },
     },
 ]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kanal_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kanal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # the default of 300 would let a flood of guesses wash away its own locks
+    }
+}
 
 # --- Words, times and figures -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"
@@ -143,6 +151,56 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "kanal.identity.passwords.StrongPassword"}]
+PASSWORD_RESET_TIMEOUT = 60 * 60
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+KANAL_REQUIRE_TWO_FACTOR_AT_DESK = env.yes("KANAL_REQUIRE_TWO_FACTOR_AT_DESK", default=not KANAL_SANDBOX)
+ACCOUNT_ADAPTER = "kanal.web.account.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_FORMS = {
+    "login": "kanal.web.account.forms.SignIn",
+    "signup": "kanal.web.account.forms.SignUp",
+    "reauthenticate": "kanal.web.account.forms.ConfirmPassword",
+    "change_password": "kanal.web.account.forms.ChangePassword",
+    "reset_password": "kanal.web.account.forms.AskForReset",
+    "reset_password_from_key": "kanal.web.account.forms.ChooseNewPassword",
+}
+# ID-4: an account is slowed (5 wrong tries a minute), then locked (10 in 15 minutes); so is an address.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "5/m/key,10/15m/key",
+    "failed_from_address": "20/m/ip,60/15m/ip",
+    "signup": "20/m/ip,60/h/ip",
+    "confirm_email": "1/3m/key",
+    "resend_verification": "10/m/ip",
+    "reset_password": "20/m/ip,1/30s/key,6/h/key",
+    "reset_password_from_key": "20/m/ip",
+}
+MFA_ADAPTER = "kanal.web.account.adapter.TwoFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Kanal"
+MFA_TOTP_TOLERANCE = 1  # half a minute of drift either way; a code is still taken once
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+MFA_FORMS = {
+    "authenticate": "kanal.web.account.forms.EnterCode",
+    "reauthenticate": "kanal.web.account.forms.ConfirmByCode",
+    "activate_totp": "kanal.web.account.forms.TurnOnTotp",
+    "deactivate_totp": "kanal.web.account.forms.TurnOffTotp",
+    "authenticate_webauthn": "kanal.web.account.forms.EnterByKey",
+    "login_webauthn": "kanal.web.account.forms.SignInByPasskey",
+    "add_webauthn": "kanal.web.account.forms.AddPasskey",
+    "edit_webauthn": "kanal.web.account.forms.RenamePasskey",
+}
 
 # --- Pages and static files -------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -177,7 +235,8 @@ SECURE_SSL_REDIRECT = False  # the proxy in front does that; /healthz must answe
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _https else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.yes("KANAL_BEHIND_PROXY"):
+BEHIND_PROXY = env.yes("KANAL_BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 

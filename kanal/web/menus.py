@@ -1,0 +1,68 @@
+"""The side menus, door by door. An area that is not built is not here; one that a role may not see is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kanal.identity.permissions import Permission
+from kanal.web.access import Door
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """`area` groups entries under a heading; `icon` is a Lucide name. `words` help the search find it."""
+
+    label: str | Promise
+    url_name: str
+    icon: str
+    permission: Permission
+    area: str | Promise = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownArea:
+    label: str
+    entries: list[ShownEntry]
+
+
+MENU: dict[Door, list[MenuEntry]] = {
+    Door.PARTNER: [MenuEntry(_("Overview"), "partner_overview", "layout-dashboard", Permission.OVERVIEW_READ)],
+    Door.CONSOLE: [MenuEntry(_("Overview"), "console_overview", "layout-dashboard", Permission.OVERVIEW_READ)],
+    Door.DESK: [MenuEntry(_("Overview"), "desk_overview", "layout-dashboard", Permission.OVERVIEW_READ)],
+}
+
+
+def entries_for(door: Door, permissions: Iterable[Permission]) -> list[MenuEntry]:
+    held = frozenset(permissions)
+    return [entry for entry in MENU[door] if entry.permission in held]
+
+
+def menu_for(door: Door, permissions: Iterable[Permission], path: str) -> list[ShownArea]:
+    """What this person sees; the entry whose address the path begins with, the longest, is the current one."""
+    entries = [(entry, reverse(entry.url_name)) for entry in entries_for(door, permissions)]
+    here = max((url for _entry, url in entries if _leads_to(url, path)), key=len, default=None)
+    areas: dict[str, list[ShownEntry]] = {}
+    for entry, url in entries:
+        shown = ShownEntry(str(entry.label), url, entry.icon, url == here)
+        areas.setdefault(str(entry.area), []).append(shown)
+    return [ShownArea(label, shown) for label, shown in areas.items()]
+
+
+def _leads_to(url: str, path: str) -> bool:
+    """An overview is current only on itself: every address of its door begins with it."""
+    is_overview = url.count("/") <= 2  # noqa: PLR2004 - "/desk/"
+    return path == url if is_overview else path.startswith(url)

@@ -1,0 +1,16 @@
+"""What one sees on coming in by this door."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from kanal.identity.permissions import Permission
+from kanal.web.access import Door, page
+from kanal.web.request import PortalRequest
+
+
+@require_safe
+@page(door=Door.PARTNER, may=Permission.OVERVIEW_READ)
+def overview(request: PortalRequest) -> HttpResponse:
+    return render(request, "partner/overview.html", {"title": _("Overview")})

@@ -1,0 +1,17 @@
+"""The pages: the shell's own, a person's account, and the three doors."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from kanal.web import converters, home
+
+assert converters.KINDS, "the addresses below use its kinds"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("organizations/", home.choose_organization, name="choose_organization"),
+    path("language/", home.choose_language, name="choose_language"),
+    path("theme/", home.choose_theme, name="choose_theme"),
+    path("partner/", include("kanal.web.partner.urls")),
+    path("console/", include("kanal.web.console.urls")),
+    path("desk/", include("kanal.web.desk.urls")),
+]
