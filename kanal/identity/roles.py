@@ -1,5 +1,7 @@
 """The roles a member can hold (ID-6), each belonging to one kind of organization."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +23,20 @@ class Role(models.TextChoices):
 
 HEADS = {"PROVIDER": Role.DESK_ADMIN, "PARTNER": Role.PARTNER_ADMIN, "CUSTOMER": Role.CUSTOMER_OWNER}
 PREFIXES = {"PROVIDER": "DESK_", "PARTNER": "PARTNER_", "CUSTOMER": "CUSTOMER_"}
+LIMITABLE = frozenset({Role.DESK_SALES, Role.PARTNER_SALES})  # to the customers that are one's own
+ON_BECOMING_A_PARTNER = {
+    Role.CUSTOMER_OWNER: Role.PARTNER_ADMIN,
+    Role.CUSTOMER_BILLING: Role.PARTNER_FINANCE,
+    Role.CUSTOMER_VIEWER: Role.PARTNER_VIEWER,
+}
 
 
 def roles_of_kind(kind: str) -> list[Role]:
     """Which roles a member of such an organization can hold."""
     return [role for role in Role if role.startswith(PREFIXES[kind])]
+
+
+def in_order(roles: Iterable[str]) -> list[str]:
+    """Each once, as the table lists them, so that equal sets are equal rows."""
+    held = set(roles)
+    return [role.value for role in Role if role.value in held]

@@ -1,0 +1,143 @@
+"""What others may ask about people and organizations; every read starts from who asks.
+
+ALL-1 What one organization may not see does not exist for it (404).
+"""
+
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from kanal.identity.models import (
+    ApiKey,
+    Invitation,
+    Membership,
+    Organization,
+    OrganizationBook,
+    Person,
+    SignInAttempt,
+)
+from kanal.identity.secret import digest_of
+
+_TREE = """
+    WITH RECURSIVE tree (id) AS (
+        SELECT %s::uuid
+        UNION
+        SELECT below.id FROM identity_organization below JOIN tree ON below.seller_id = tree.id
+    ) SELECT id FROM tree
+"""
+_LINE = """
+    WITH RECURSIVE line (id, seller_id, step) AS (
+        SELECT id, seller_id, 0 FROM identity_organization WHERE id = %s
+        UNION
+        SELECT above.id, above.seller_id, line.step + 1
+        FROM identity_organization above JOIN line ON above.id = line.seller_id
+    ) SELECT organization.*, line.step FROM identity_organization organization JOIN line USING (id) ORDER BY line.step
+"""
+
+
+def the_provider() -> Organization | None:
+    """None until it is founded."""
+    return Organization.objects.filter(kind=Organization.Kind.PROVIDER).first()
+
+
+# --- Whose organizations, whose members --------------------------------------------------------------------------
+
+
+def memberships_of(person: Person) -> QuerySet[Membership]:
+    """For whom this person acts now, in the order of a Vietnamese dictionary."""
+    found = Membership.objects.filter(person=person, ended_at=None).select_related("organization")
+    return found.order_by("organization__sort_key", "id")
+
+
+def organizations_of(person: Person) -> list[Organization]:
+    return [membership.organization for membership in memberships_of(person)]
+
+
+def members_of(organization: Organization) -> QuerySet[Membership]:
+    found = Membership.objects.filter(organization=organization, ended_at=None).select_related("person")
+    return found.order_by("person__sort_key", "id")
+
+
+def member_of(organization: Organization, person: Person) -> Membership | None:
+    return members_of(organization).filter(person=person).first()
+
+
+def invitations_of(organization: Organization) -> QuerySet[Invitation]:
+    found = Invitation.objects.filter(organization=organization).select_related("invited_by")
+    return found.order_by("-invited_at", "-id")
+
+
+def open_invitations_of(organization: Organization) -> QuerySet[Invitation]:
+    return invitations_of(organization).filter(outcome=Invitation.Outcome.OPEN)
+
+
+def invitation_by_secret(secret: str) -> Invitation | None:
+    """Whoever holds the link may read what it offers."""
+    found = Invitation.objects.filter(secret_digest=digest_of(secret))
+    return found.select_related("organization", "invited_by").first()
+
+
+def api_keys_of(organization: Organization) -> QuerySet[ApiKey]:
+    found = ApiKey.objects.filter(organization=organization).select_related("made_by", "ended_by")
+    return found.order_by("-made_at", "-id")
+
+
+def sign_ins_of(person: Person) -> QuerySet[SignInAttempt]:
+    """ID-3 Every attempt, good or bad, newest first."""
+    return SignInAttempt.objects.filter(person=person).order_by("-tried_at", "-id")
+
+
+def verified_addresses_of(person: Person) -> set[str]:
+    """ID-1 The addresses this person has proved to receive mail at."""
+    return {
+        address.lower()
+        for address in EmailAddress.objects.filter(user_id=person.id, verified=True).values_list("email", flat=True)
+    }
+
+
+# --- Who is whose ------------------------------------------------------------------------------------------------
+
+
+def organizations_seen_by(asker: Organization) -> QuerySet[Organization]:
+    """The provider sees all, a partner itself and everything below it, a customer itself."""
+    if asker.is_the_provider:
+        return Organization.objects.all()
+    if asker.kind == Organization.Kind.CUSTOMER:
+        return Organization.objects.filter(id=asker.id)
+    return Organization.objects.filter(id__in=tree_below(asker))
+
+
+def organization_seen_by(asker: Organization, id: UUID) -> Organization | None:  # noqa: A002 - the reader's own word
+    return organizations_seen_by(asker).select_related("seller").filter(id=id).first()
+
+
+def customers_of(seller: Organization) -> QuerySet[Organization]:
+    """Who buys from it directly, by name."""
+    return Organization.objects.filter(seller=seller).order_by("sort_key", "id")
+
+
+def tree_below(organization: Organization) -> RawSQL:
+    """The ids of an organization and of all below it, for `id__in`."""
+    return RawSQL(_TREE, [organization.id])  # noqa: S611 - no text of anybody is in it
+
+
+def line_of(organization: Organization) -> list[Organization]:
+    """From an organization up to the provider."""
+    return list(Organization.objects.raw(_LINE, [organization.id]))
+
+
+def books_of(organization: Organization) -> list[int]:
+    """Every book it ever had accounts in; the provider reads across books by operator queries instead."""
+    return list(
+        OrganizationBook.objects.filter(organization=organization)
+        .order_by("since_at", "book_id")
+        .values_list("book_id", flat=True)
+    )
+
+
+def trading_book_of(organization: Organization) -> int:
+    """Where its accounts open now: in the book of whoever stands on top of its tree, just below the provider."""
+    *below, _provider = line_of(organization)
+    return below[-1].book_id if below else organization.book_id
