@@ -12,13 +12,16 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import shlex
 import shutil
+import signal
 import stat
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import psycopg
@@ -30,6 +33,9 @@ OWNER = "kanal_owner"
 APPLICATION = "kanal_app"
 LONGEST_SOCKET = 100  # a unix socket's path holds 107 bytes on Linux and 103 on macOS, its name included
 START_ATTEMPTS = 12
+ORPHANS_LEAVE_SECONDS = 5.0
+LONGEST_RECOVERY_SECONDS = "600"
+LARGEST_LOG_BYTES = 20 * 1024 * 1024
 UNPRIVILEGED = ("postgres", "nobody")
 
 Say = Callable[[str], None]
@@ -79,7 +85,7 @@ class EmbeddedServer:
         self.configuration = CONFIGURATION + configuration
 
     def url(self, role: str = APPLICATION, database: str = "kanal") -> str:
-        return f"postgresql://{role}@/{database}?host={self.sockets}"
+        return f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='/')}"
 
     def is_running(self) -> bool:
         return self.postmaster() is not None
@@ -94,9 +100,12 @@ class EmbeddedServer:
         except (OSError, ValueError, IndexError, psutil.Error):
             return None
 
+    def orphans(self) -> list[psutil.Process]:
+        """Server processes that outlived their postmaster: every one works inside the data folder."""
+        return [process for process in psutil.process_iter() if works_in(process, self.data)]
+
     def start(self) -> None:
         """Start or attach; recovers by itself after a crash of everything."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         with self.locked():
             if self.is_running():
                 return
@@ -104,11 +113,13 @@ class EmbeddedServer:
             if not (self.data / "PG_VERSION").exists():
                 self.initialize()
             self.write("kanal.conf", self.configuration)
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            self.clear_after_a_crash()
             self.start_with_patience()
 
     def stop(self) -> None:
         """A clean shutdown: clients are cut, everything is on disk. A crash would be survived, but takes longer."""
+        if not self.folder.exists():
+            return
         with self.locked():
             if self.is_running():
                 self.run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop")
@@ -119,29 +130,35 @@ class EmbeddedServer:
             for role in (OWNER, APPLICATION):
                 if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                     connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
-            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                return False
-            names = sql.Identifier(name), sql.Identifier(OWNER)
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
+            new = not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+            if new:
+                names = sql.Identifier(name), sql.Identifier(OWNER)
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
         with psycopg.connect(self.url(SUPERUSER, name), autocommit=True) as connection:
-            connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(OWNER)))
-        return True
+            if new or owner_of_public(connection) != OWNER:  # a start cut off here is finished by the next one
+                connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(OWNER)))
+        return new
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Two starts at once, from two terminals, do one after the other."""
         try:
+            self.folder.mkdir(parents=True, exist_ok=True)
             with (self.folder / "lock").open("w") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 yield
         except PermissionError as problem:
             raise ServerDidNotStart(
-                f"{self.folder} belongs to another user; start as that user, or remove the folder to begin anew.",
+                f"{problem.filename or self.folder} belongs to another user; start as that user, or remove "
+                f"{self.folder} (and the demo's data with it) to begin anew.",
             ) from problem
 
     def prepare_folders(self) -> None:
         for path in (self.data, self.sockets):
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        refuse_a_strangers(self.sockets)
+        if self.log.exists() and self.log.stat().st_size > LARGEST_LOG_BYTES:
+            self.log.replace(self.log.with_suffix(".log.1"))
         self.log.touch(mode=0o600)
         user = unprivileged()
         if user is None:
@@ -151,28 +168,61 @@ class EmbeddedServer:
         let_pass(user, self.data, self.sockets, programs(), say=self.say)
 
     def initialize(self) -> None:
-        if any(self.data.iterdir()):  # an initdb that was cut off leaves files and no PG_VERSION
-            shutil.rmtree(self.data)
-            self.prepare_folders()
+        """Beside its place and then moved there: one that was cut off is never taken for a finished one."""
+        unfinished = self.folder / "data.unfinished"
+        if unfinished.exists():
+            shutil.rmtree(unfinished)
+        unfinished.mkdir(mode=0o700)
+        user = unprivileged()
+        if user is not None:
+            os.chown(unfinished, user.pw_uid, user.pw_gid)
         self.run(
-            "initdb", "-D", str(self.data), "-U", SUPERUSER, "--encoding=UTF8", "--locale-provider=builtin",
+            "initdb", "-D", str(unfinished), "-U", SUPERUSER, "--encoding=UTF8", "--locale-provider=builtin",
             "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject", "--no-instructions",
         )  # fmt: skip
-        with (self.data / "postgresql.conf").open("a") as file:
+        with (unfinished / "postgresql.conf").open("a") as file:
             file.write("\ninclude_if_exists = 'kanal.conf'\n")
+        shutil.rmtree(self.data)
+        unfinished.rename(self.data)
+
+    def clear_after_a_crash(self) -> None:
+        """Leave nothing of a server that was killed, so that the next one starts whatever number was reused since.
+
+        PostgreSQL trusts a lock file whose process number is alive, and in a container another program soon has it.
+        The file may go only when nobody works on the data any more, or two servers could write at once.
+        """
+        if not (self.data / "postmaster.pid").exists():
+            return
+        for harder in (signal.SIGQUIT, signal.SIGKILL):  # as a postmaster ends its children after a crash
+            if self.orphans_have_gone():
+                break
+            for process in self.orphans():
+                with contextlib.suppress(psutil.Error):
+                    process.send_signal(harder)
+        if self.orphans_have_gone():
+            for path in (self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*")):
+                path.unlink(missing_ok=True)
+
+    def orphans_have_gone(self) -> bool:
+        until = time.monotonic() + ORPHANS_LEAVE_SECONDS
+        while left := self.orphans():
+            if time.monotonic() > until:
+                break
+            time.sleep(0.05)
+        return not left
 
     def start_with_patience(self) -> None:
         """After kill -9, orphaned backends hold the old shared memory for some seconds: try again, longer each time."""
-        options = f"-k '{self.sockets}'"
+        options = f"-k {shlex.quote(str(self.sockets))}"
         for attempt in range(START_ATTEMPTS):
             began = self.log.stat().st_size
             started = self.run(
-                "pg_ctl", "-D", str(self.data), "-l", str(self.log), "-o", options, "-w", "-t", "60", "start",
-                check=False,
+                "pg_ctl", "-D", str(self.data), "-l", str(self.log), "-o", options, "-w",
+                "-t", LONGEST_RECOVERY_SECONDS, "start", check=False,
             )  # fmt: skip
             if started:
                 return
-            words = self.log.read_text(errors="replace")[began:]
+            words = self.log.read_bytes()[began:].decode(errors="replace")
             if not any(sign in words for sign in ("shared memory", "lock file", "is starting up")):
                 break
             time.sleep(min(0.2 * 2**attempt, 3))
@@ -188,7 +238,7 @@ class EmbeddedServer:
             identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         ran = subprocess.run(
             [str(programs() / program), *arguments],
-            cwd=self.data,
+            cwd=self.folder,
             env={"PATH": os.defpath, "LC_ALL": "C", "HOME": str(self.data), "TZ": "UTC"},
             start_new_session=True,  # Ctrl-C in the terminal is ours to handle, not the server's
             stdin=subprocess.DEVNULL,
@@ -217,6 +267,27 @@ def socket_folder(folder: Path) -> Path:
         return under
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"kanal-{digest}"
+
+
+def refuse_a_strangers(folder: Path) -> None:
+    """A socket folder under the common /tmp could have been laid there by somebody else."""
+    facts = folder.lstat()
+    user = unprivileged()
+    owners = {os.geteuid(), user.pw_uid if user else os.geteuid()}
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid not in owners:
+        raise ServerDidNotStart(f"{folder} belongs to somebody else; remove it, or move the project to a shorter path.")
+
+
+def works_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return process.name().startswith("postgres") and process.cwd() == str(folder)
+    except (psutil.Error, OSError):
+        return False
+
+
+def owner_of_public(connection: "psycopg.Connection[tuple[object, ...]]") -> object:
+    found = connection.execute("SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'public'").fetchone()
+    return found and found[0]
 
 
 def unprivileged() -> pwd.struct_passwd | None:
