@@ -93,9 +93,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "kanal.web.middleware.Asker",
+    "kanal.web.account.two_factor.TwoFactorAtDesk",
+    "kanal.web.account.sessions.SeenSessions",
 ]
 ROOT_URLCONF = "kanal.urls"
 WSGI_APPLICATION = "kanal.wsgi.application"

@@ -9,6 +9,15 @@ ACTIONS: dict[str, str | Promise] = {
     "outbox.released": _("Parked work released"),
     "mail.sent_again": _("Mail sent again"),
     "mail.settled": _("Doubtful mail settled"),
+    "person.signed_up": _("Account made"),
+    "person.changed": _("Profile changed"),
+    "password.changed": _("Password changed"),
+    "totp.turned_on": _("Authenticator app set up"),
+    "totp.turned_off": _("Authenticator app turned off"),
+    "passkey.added": _("Passkey added"),
+    "passkey.removed": _("Passkey removed"),
+    "recovery_codes.made": _("New recovery codes made"),
+    "session.ended": _("Session ended"),
     "notices.chosen": _("Notification preferences changed"),
 }
 

@@ -50,6 +50,16 @@ def kind_of(name: str) -> Kind:
 
 describe(
     [
+        Kind(name="verify_email", label=_("Confirm your e-mail address"), in_app=False, can_be_off=False, secret=True),
+        Kind(name="reset_password", label=_("Choose a new password"), in_app=False, can_be_off=False, secret=True),
+        Kind(name="account_exists", label=_("You already have an account"), in_app=False, can_be_off=False),
+        Kind(name="no_account", label=_("There is no account with this address"), in_app=False, can_be_off=False),
+        Kind(name="password_changed", label=_("Your password was changed"), can_be_off=False),
+        Kind(name="totp_turned_on", label=_("An authenticator app was set up"), can_be_off=False),
+        Kind(name="totp_turned_off", label=_("The authenticator app was turned off"), can_be_off=False),
+        Kind(name="passkey_added", label=_("A passkey was added"), can_be_off=False),
+        Kind(name="passkey_removed", label=_("A passkey was removed"), can_be_off=False),
+        Kind(name="recovery_codes_made", label=_("New recovery codes were made"), can_be_off=False),
         Kind(name="mail_trouble", label=_("Mail could not be sent"), mail=False),
     ]
 )

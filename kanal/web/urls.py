@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organizations/", home.choose_organization, name="choose_organization"),
     path("language/", home.choose_language, name="choose_language"),
     path("theme/", home.choose_theme, name="choose_theme"),
+    path("account/", include("kanal.web.account.urls")),
     path("partner/", include("kanal.web.partner.urls")),
     path("console/", include("kanal.web.console.urls")),
     path("desk/", include("kanal.web.desk.urls")),
