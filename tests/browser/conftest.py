@@ -1,0 +1,116 @@
+"""Real Chromium against the real server: one of each per worker, a fresh browser profile per test.
+
+`page` fails the test on any console error or warning, any break of the Content-Security-Policy and any request to
+another origin. `another_browser()` opens further profiles under the same watch. `axe(page)` finds what keeps people
+out. `tests.mailbox` reads what was mailed: a test's own database is the live one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import override_settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests import database
+from tests.browser.live import Live, live_server
+from tests.browser.watch import Watch
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SERIOUS = {"serious", "critical"}
+
+OpenBrowser = Callable[..., Page]
+FindBarriers = Callable[[Page], None]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def live(django_db_setup: None) -> Iterator[Live]:
+    with live_server(f"{database.worker_database()}_browser") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        sentence = "Chromium is not installed, so no page was looked at: apt-get install chromium."
+        if os.environ.get("CI"):
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(autouse=True)
+def _the_live_database(
+    live: Live, django_db_blocker: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Playwright keeps an event loop running in this thread, which Django would take for async code."""
+    from django.db import connections
+
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with django_db_blocker.unblock(), override_settings(PUBLIC_URL=live.url):  # type: ignore[attr-defined]
+        database.point_django_at(live.database)
+        try:
+            yield
+        finally:
+            connections.close_all()
+            database.point_django_at(database.worker_database())
+
+
+@pytest.fixture
+def another_browser(chromium: Browser, live: Live) -> Iterator[OpenBrowser]:
+    """A profile of its own: another device, another person. Takes Playwright's options of a context."""
+    watch, opened = Watch(live.url), list[BrowserContext]()
+
+    def open_browser(**options: object) -> Page:
+        settings = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, **options}
+        context = chromium.new_context(base_url=live.url, **settings)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        watch.over(context)
+        opened.append(context)
+        return context.new_page()
+
+    yield open_browser
+    for context in opened:
+        context.close()
+    assert not watch.complaints, "\n".join([*watch.complaints, live.last_words()])
+
+
+@pytest.fixture
+def page(another_browser: OpenBrowser) -> Page:
+    return another_browser()
+
+
+@pytest.fixture
+def axe() -> FindBarriers:
+    def find(page: Page) -> None:
+        found = Axe().run(page).response["violations"]
+        barriers = [
+            f"{each['id']} ({each['impact']}): {each['help']}: {[node['target'] for node in each['nodes']]}"
+            for each in found
+            if each["impact"] in SERIOUS
+        ]
+        assert not barriers, f"{page.url}\n" + "\n".join(barriers)
+
+    return find
