@@ -1,0 +1,216 @@
+"""Groups of movements as the arrays that sql/post.sql takes, written as PostgreSQL reads them.
+
+Text is joined here rather than handed to the driver element by element: at ten thousand transfers that is most of
+the time there is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from kanal.ledger.flows import flow_between, may_be_undone
+from kanal.ledger.movement import LEGS_MOST, PLACES, Earlier, Group, Hold, Move, Movement, Release, Reversal
+from kanal.ledger.names import AccountName
+
+POSTED, HELD, RELEASED, EXPIRED = range(4)
+NULL = "NULL"
+
+PARAMETERS = (
+    "bigint", "boolean", "uuid[]", "uuid[]",
+    "uuid[]", "integer[]", "integer[]", "uuid[]", "timestamptz[]", "integer[]", "text[]",
+    "uuid[]", "integer[]", "integer[]", "integer[]", "bigint[]", "boolean[]", "timestamptz[]", "timestamptz[]",
+    "integer[]", "integer[]", "text[]", "text[]", "uuid[]", "text[]", "text[]", "text[]", "uuid[]",
+)  # fmt: skip
+STATEMENT = f"SELECT * FROM public.ledger_post({', '.join(f'%s::{kind}' for kind in PARAMETERS)})"  # noqa: S608 - types only
+
+
+class Leg:
+    """One movement made plain: which way it goes, how, and what it speaks of."""
+
+    __slots__ = ("act", "amount", "deep", "expires", "kind", "matter", "named", "note", "problem", "source", "target")
+
+    def __init__(self, movement: Movement, group: Group, earlier: Mapping[UUID, Earlier]) -> None:
+        self.act, self.note = movement.act or group.act, movement.note or group.note
+        self.matter = movement.matter or group.matter
+        self.named: Earlier | None = None
+        self.expires: datetime | None = None
+        self.problem = ""
+        match movement:
+            case Move():
+                self.kind, self.deep = POSTED, movement.deep
+                self.source, self.target, money = movement.source, movement.target, movement.money
+            case Hold():
+                self.kind, self.deep, self.expires = HELD, movement.deep, movement.expires_at
+                self.source, self.target, money = movement.account, movement.account.holds, movement.money
+            case Release():
+                self.kind, self.deep = EXPIRED if movement.expired else RELEASED, False
+                self.named = known(movement.hold, earlier, group)
+                self.source, self.target, money = self.named.source, self.named.target, self.named.money
+            case Reversal():
+                self.kind, self.deep = POSTED, movement.deep
+                self.named = known(movement.of, earlier, group)
+                self.source, self.target, money = self.named.target, self.named.source, self.named.money
+        self.amount = money.amount
+        if self.amount <= 0 and self.named is None:
+            raise ValueError("a movement moves a positive amount")
+        if self.source.book_id != group.key.book_id or self.target.book_id != group.key.book_id:
+            raise ValueError("one transaction writes one book (R11)")
+        if self.source.currency != money.currency or self.target.currency != money.currency:
+            self.problem = "WRONG_CURRENCY"
+        elif self.amount == 0:
+            self.problem = "HOLD_UNKNOWN" if self.kind != POSTED else "NOT_REVERSIBLE"
+        elif self.kind < RELEASED and not self.is_legal(reversal=self.named is not None):
+            self.problem = "ILLEGAL_FLOW"
+
+    def is_legal(self, *, reversal: bool) -> bool:
+        """CHART-1"""
+        if self.source == self.target:
+            return False
+        if reversal:
+            return may_be_undone(self.source.kind, self.target.kind)
+        flow = flow_between(self.source.kind, self.target.kind)
+        return flow is not None and (flow.may_go_deep or not self.deep) and (self.kind == HELD) is self.target.is_holds
+
+
+def known(named: UUID | Earlier, earlier: Mapping[UUID, Earlier], group: Group) -> Earlier:
+    """What nobody has ever made is nothing, between two accounts that are there: the answer names the problem."""
+    if isinstance(named, Earlier):
+        return named
+    return earlier.get(named) or nothing(named, group.key.book_id)
+
+
+def nothing(named: UUID, book_id: int) -> Earlier:
+    from kanal.kit.money import Money
+    from kanal.ledger.flows import Kind
+
+    cash, holds = AccountName(book_id, Kind.CASH, "VND"), AccountName(book_id, Kind.HOLDS, "VND")
+    return Earlier(id=named, source=cash, target=holds, money=Money.zero("VND"))
+
+
+class Call:
+    """The arrays of one call. Places count from 1, as PostgreSQL's do."""
+
+    def __init__(self, book_id: int, groups: Sequence[Group], earlier: Mapping[UUID, Earlier]) -> None:
+        self.book_id, self.groups = book_id, groups
+        self.legs: list[Leg] = []
+        self.firsts: list[int] = []
+        self.lasts: list[int] = []
+        self.group_ids: list[str] = []
+        self.ids: list[str] = []
+        self.contents: list[str] = []
+        self.problems: list[str] = []
+        self.at_problems: dict[int, int] = {}
+        for number, group in enumerate(groups):
+            self.add(number, group, earlier)
+        if len(self.legs) > LEGS_MOST:
+            raise ValueError(f"one call posts at most {LEGS_MOST} transfers")
+        self.names = {leg.source.hex: leg.source for leg in self.legs} | {leg.target.hex: leg.target for leg in self.legs}
+        self.accounts = sorted(self.names)
+        self.earlier = sorted({leg.named.id.hex for leg in self.legs if leg.named})
+
+    def add(self, number: int, group: Group, earlier: Mapping[UUID, Earlier]) -> None:
+        group_id = group.key.group_hex
+        legs = [Leg(movement, group, earlier) for movement in group.moves]
+        stem, first = group_id[:-PLACES], len(self.legs) + 1
+        self.ids += [group_id] if len(legs) == 1 else [f"{stem}{place:04x}" for place in range(len(legs))]
+        self.legs += legs
+        self.firsts.append(first)
+        self.lasts.append(first + len(legs) - 1)
+        self.group_ids.append(group_id)
+        self.contents.append(content_of(group, legs))
+        problem = next(((place, leg.problem) for place, leg in enumerate(legs) if leg.problem), None)
+        self.problems.append(problem[1] if problem else NULL)
+        if problem:
+            self.at_problems[number] = problem[0]
+
+    def arguments(self, *, opened: bool) -> list[object]:
+        """In the order of sql/post.sql; an array of which no element says anything is left out."""
+        legs, groups = self.legs, self.groups
+        place = {name: number for number, name in enumerate(self.accounts, start=1)}
+        slot = {name: number for number, name in enumerate(self.earlier, start=1)}
+        per_leg = [group for group, first, last in zip(groups, self.firsts, self.lasts, strict=True) for _ in range(first, last + 1)]
+        return [
+            self.book_id, opened, plainly(self.accounts), plainly(self.earlier) if self.earlier else None,
+            plainly(self.group_ids), numbers(self.firsts), numbers(self.lasts), plainly(self.contents),
+            plainly(moments(group.at for group in groups)), self.twins(),
+            plainly(self.problems) if self.at_problems else None,
+            plainly(self.ids),
+            numbers(leg.kind for leg in legs) if any(leg.kind for leg in legs) else None,
+            numbers(place[leg.source.hex] for leg in legs), numbers(place[leg.target.hex] for leg in legs),
+            numbers(leg.amount for leg in legs),
+            plainly("t" if leg.deep else "f" for leg in legs) if any(leg.deep for leg in legs) else None,
+            sparse(moments(group.effective_at for group in per_leg)),
+            sparse(moments(leg.expires for leg in legs)),
+            sparse(str(slot[leg.named.id.hex]) if leg.named else NULL for leg in legs),
+            sparse(str(slot[id_]) if id_ in slot else NULL for id_ in self.ids),
+            quoted(leg.act for leg in legs),
+            sparse(quote(leg.matter.kind) if leg.matter else NULL for leg in legs),
+            sparse(leg.matter.id.hex if leg.matter else NULL for leg in legs),
+            quoted(leg.note for leg in legs),
+            quoted(f"{group.by.kind}:{group.by.id}" for group in per_leg),
+            plainly(self.on_first_legs(quote(str(group.key)) for group in groups)),
+            plainly(self.on_first_legs(self.contents)),
+        ]  # fmt: skip
+
+    def twins(self) -> str | None:
+        """For each group the place of the first one under its key, where that is another."""
+        if len(set(self.group_ids)) == len(self.group_ids):
+            return None
+        seen: dict[str, int] = {}
+        return plainly(
+            NULL if seen.setdefault(id_, number) == number else str(seen[id_])
+            for number, id_ in enumerate(self.group_ids, start=1)
+        )
+
+    def on_first_legs(self, values: Iterable[str]) -> list[str]:
+        spread = [NULL] * len(self.legs)
+        for first, value in zip(self.firsts, values, strict=True):
+            spread[first - 1] = value
+        return spread
+
+
+def content_of(group: Group, legs: Sequence[Leg]) -> str:
+    """Half a SHA-256 of everything that was asked for (LEDGER-4).
+
+    Not of when, by which colleague, or until when a hold lasts: a retry comes later, and is the same request.
+    """
+    parts = [f"{group.effective_at.astimezone(UTC).isoformat() if group.effective_at else ''}"]
+    for leg in legs:
+        parts.append(
+            f"{leg.kind}{leg.source.hex}{leg.target.hex}{leg.amount}{'d' if leg.deep else '.'}"
+            f"{leg.named.id.hex if leg.named else ''}/{leg.matter.kind + leg.matter.id.hex if leg.matter else ''}/"
+            f"{len(leg.act)}:{leg.act}{len(leg.note)}:{leg.note}"
+        )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def plainly(values: Iterable[str]) -> str:
+    return "{" + ",".join(values) + "}"
+
+
+def numbers(values: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def sparse(values: Iterable[str]) -> str | None:
+    listed = list(values)
+    return plainly(listed) if any(value is not NULL for value in listed) else None
+
+
+def moments(values: Iterable[datetime | None]) -> Iterable[str]:
+    return (value.isoformat() if value else NULL for value in values)
+
+
+def quoted(values: Iterable[str]) -> str:
+    listed = list(values)
+    quotes = {value: quote(value) for value in set(listed)}
+    return "{" + ",".join([quotes[value] for value in listed]) + "}"
+
+
+def quote(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("PostgreSQL keeps no text with a zero byte in it")
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
