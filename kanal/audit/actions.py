@@ -8,7 +8,6 @@ ACTIONS: dict[str, str | Promise] = {
     "job.retried": _("Failed job started again"),
     "outbox.released": _("Parked work released"),
     "mail.sent_again": _("Mail sent again"),
-    "mail.settled": _("Doubtful mail settled"),
     "person.signed_up": _("Account made"),
     "person.changed": _("Profile changed"),
     "password.changed": _("Password changed"),

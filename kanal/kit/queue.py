@@ -8,9 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from kanal.kit.models import Outbox
+from kanal.kit.plain import plain
 
 NO_BOOK = 0  # work that belongs to no organization's book, such as the mail of a sign-up
 
 
 def enqueue(name: str, /, *, at: datetime, book_id: int = NO_BOOK, **facts: Any) -> Outbox:
-    return Outbox.objects.create(book_id=book_id, name=name, facts=facts, asked_at=at)
+    """Facts are plain or can be made so: ids, words, whole numbers, moments. The verb gets them as JSON has them."""
+    return Outbox.objects.create(
+        book_id=book_id,
+        name=name,
+        facts={fact: plain(value) for fact, value in facts.items()},
+        asked_at=at,
+    )

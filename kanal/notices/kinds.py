@@ -48,6 +48,11 @@ def kind_of(name: str) -> Kind:
         raise UnknownKind(f"no kind of message is called {name!r}; describe it in kanal/notices/kinds.py") from None
 
 
+def is_secret(name: str) -> bool:
+    """Also for what was told by an earlier version of the house, which may have had other kinds."""
+    return name in KINDS and KINDS[name].secret
+
+
 describe(
     [
         Kind(name="verify_email", label=_("Confirm your e-mail address"), in_app=False, can_be_off=False, secret=True),
@@ -61,5 +66,21 @@ describe(
         Kind(name="passkey_removed", label=_("A passkey was removed"), can_be_off=False),
         Kind(name="recovery_codes_made", label=_("New recovery codes were made"), can_be_off=False),
         Kind(name="mail_trouble", label=_("Mail could not be sent"), mail=False),
+    ]
+)
+
+# People and organizations.
+describe(
+    [
+        Kind(name="colleague_invited", label=_("Invitation"), in_app=False, can_be_off=False, secret=True),
+        Kind(name="invitation_accepted", label=_("A colleague accepted your invitation")),
+        Kind(name="invitation_declined", label=_("A colleague declined your invitation")),
+        Kind(name="invitation_expiring", label=_("An invitation of yours is not answered")),
+        Kind(name="roles_changed", label=_("Your roles have changed"), can_be_off=False),
+        Kind(name="membership_ended", label=_("You no longer work for an organization"), can_be_off=False),
+        Kind(name="api_key_made", label=_("An API key was made"), can_be_off=False),
+        Kind(name="api_key_expiring", label=_("An API key ends soon")),
+        Kind(name="api_key_expired", label=_("An API key has ended")),
+        Kind(name="billing_default_changed", label=_("The billing default has changed"), can_be_off=False),
     ]
 )

@@ -13,6 +13,7 @@ from kanal.kit.plain import Plain, plain
 from kanal.kit.queue import NO_BOOK, enqueue
 from kanal.notices.facts import packed
 from kanal.notices.kinds import kind_of
+from kanal.notices.sealed import sealed_facts
 
 LANGUAGES = ("vi", "en")
 
@@ -62,18 +63,21 @@ def tell(
 
     `book_id` is the book that the caller's transaction writes, if it writes one.
     """
-    assert kind_of(kind), "an unknown kind is found out here, not in a job that nobody watches"
+    described = kind_of(kind)  # an unknown kind is found out here, not in a job that nobody watches
     assert cause, "without a cause nothing would be told only once"
     assert all(reader.language in LANGUAGES for reader in to)
     if not to:
         return
+    carried = packed(facts)
+    if described.secret:
+        carried, link = sealed_facts(carried, link), ""
     enqueue(
         "deliver_notice",
         at=at,
         book_id=book_id,
         kind=kind,
         to=[reader.to_json() for reader in to],
-        facts=packed(facts),
+        facts=carried,
         cause=cause,
         link=link,
     )

@@ -1,5 +1,7 @@
 """The database as the application sees it."""
 
+from datetime import UTC, datetime, timedelta
+
 import psycopg
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection
@@ -7,9 +9,17 @@ from django.db import IntegrityError, ProgrammingError, connection
 from kanal.kit.models import ClockShift
 
 
+NOON = datetime(2026, 3, 18, 5, 0, tzinfo=UTC)
+
+
+def a_move(seconds: int) -> dict[str, object]:
+    to_at = NOON + timedelta(minutes=1)
+    return {"seconds": seconds, "from_at": NOON, "to_at": to_at, "moved_at": NOON, "moved_by": "Thu"}
+
+
 @pytest.mark.django_db
-def test_the_application_cannot_rewrite_what_is_append_only(noon: object) -> None:
-    ClockShift.objects.create(seconds=60, moved_at=noon, moved_by="Thu")
+def test_the_application_cannot_rewrite_what_is_append_only() -> None:
+    ClockShift.objects.create(**a_move(60))
 
     with pytest.raises(ProgrammingError) as refused:
         ClockShift.objects.update(seconds=1)
@@ -18,9 +28,9 @@ def test_the_application_cannot_rewrite_what_is_append_only(noon: object) -> Non
 
 
 @pytest.mark.django_db
-def test_the_database_refuses_a_clock_that_goes_back(noon: object) -> None:
+def test_the_database_refuses_a_clock_that_goes_back() -> None:
     with pytest.raises(IntegrityError, match="clock_moves_forward_only"):
-        ClockShift.objects.create(seconds=-60, moved_at=noon, moved_by="Thu")
+        ClockShift.objects.create(**a_move(-60))
 
 
 @pytest.mark.django_db
