@@ -2,13 +2,16 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
+from kanal.kit import production
 from kanal.kit.environment import Environment
 from kanal.kit.postgres import APPLICATION, OWNER, EmbeddedServer
+from kanal.kit.secret_keys import sandbox_keys
 
 ROOT = Path(__file__).resolve().parent.parent
 env = Environment.of(ROOT)
@@ -19,8 +22,18 @@ VAR = Path(env.text("KANAL_VAR") or ROOT / "var").resolve()
 PUBLIC_URL = env.text("KANAL_PUBLIC_URL", "http://localhost:8000").rstrip("/")
 DEBUG = False
 
-SECRET_KEY = env.text("KANAL_SECRET_KEY") or ("sandbox-only-" * 5 if KANAL_SANDBOX else "")
-SIGNING_KEY = env.text("KANAL_SIGNING_KEY")
+_own_keys: dict[str, str] = {}
+if KANAL_SANDBOX:
+    try:
+        _own_keys = sandbox_keys(VAR)
+    except OSError as problem:
+        env.problems.append(f"{VAR} cannot be written ({problem.strerror}): start as its owner, or set KANAL_VAR.")
+else:
+    production.demand(env)
+SECRET_KEY = env.text("KANAL_SECRET_KEY") or _own_keys.get("KANAL_SECRET_KEY", "")
+SECRET_KEY_FALLBACKS = env.listed("KANAL_OLD_SECRET_KEYS")
+SIGNING_KEY = env.text("KANAL_SIGNING_KEY") or _own_keys.get("KANAL_SIGNING_KEY", "")
+KANAL_COALESCE = env.yes("KANAL_COALESCE", default=True)  # postings that arrive together share a transaction
 ALLOWED_HOSTS = env.listed("KANAL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if KANAL_SANDBOX else "")
 
 # --- Database: the embedded server, or any other by URL; migrations run as another role (R7) -------------------
@@ -34,6 +47,7 @@ def database(url: str) -> dict[str, Any]:
     except Exception:  # noqa: BLE001 - whatever the parser stumbles on, the sentence is the same
         env.problems.append("DATABASE_URL or DATABASE_OWNER_URL is not postgresql://user:password@host:port/name.")
         facts = {}
+    facts.setdefault("connect_timeout", "5")  # a host that swallows packets must not hold a request for minutes
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return {
         "ENGINE": "kanal.kit.db",
@@ -82,6 +96,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "kanal.web.middleware.RequestId",
+    "kanal.web.watch.Watched",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -228,6 +243,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Safety -----------------------------------------------------------------------------------------------------
 _https = PUBLIC_URL.startswith("https://")
+_host = urlsplit(PUBLIC_URL).hostname or "localhost"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
@@ -240,5 +256,22 @@ BEHIND_PROXY = env.yes("KANAL_BEHIND_PROXY")
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+
+# --- Mail -------------------------------------------------------------------------------------------------------
+_mail = production.mail_server(env)
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.tls
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("KANAL_MAIL_FROM") or f"Kanal <no-reply@{_host}>"
+
+# --- Those who watch over it ------------------------------------------------------------------------------------
+LOGGING_CONFIG = "kanal.kit.logs.configure"
+LOGGING = {
+    "style": env.one_of("KANAL_LOG_STYLE", ("json", "text")),
+    "level": env.one_of("KANAL_LOG_LEVEL", ("info", "debug", "warning", "error")),
+}
+METRICS_TOKEN = env.text("KANAL_METRICS_TOKEN")
+WORKER_SILENT_SECONDS = 60  # a worker gives a sign of life every ten
 
 env.settle()

@@ -1,6 +1,5 @@
 """What every test gets: a real database seen as the application's role, guarded, and the books audited after it."""
 
-import os
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -80,8 +79,3 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 def noon() -> datetime:
     """Noon in Hanoi on an ordinary Wednesday."""
     return datetime(2026, 3, 18, 5, 0, tzinfo=UTC)
-
-
-def pytest_configure() -> None:
-    os.environ.setdefault("KANAL_SANDBOX", "1")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kanal.settings")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from kanal.web import converters, home
+from kanal.web import converters, home, operations
 
 assert converters.KINDS, "the addresses below use its kinds"
 
@@ -11,6 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organizations/", home.choose_organization, name="choose_organization"),
     path("language/", home.choose_language, name="choose_language"),
     path("theme/", home.choose_theme, name="choose_theme"),
+    path("healthz", operations.healthz, name="healthz"),
+    path("readyz", operations.readyz, name="readyz"),
+    path("metrics", operations.metrics, name="metrics"),
     path("account/", include("kanal.web.account.urls")),
     path("partner/", include("kanal.web.partner.urls")),
     path("console/", include("kanal.web.console.urls")),

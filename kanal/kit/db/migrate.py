@@ -1,10 +1,13 @@
 """Bring a database up to date, as its owner: migrations, the cache table, and the application's rights."""
 
 from collections.abc import Callable
+from functools import cache
 
 from django.core.management import call_command
+from django.db import connection as of_the_application
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from kanal.kit.db.rights import grant_rights
 
@@ -14,6 +17,23 @@ def pending_migrations(alias: str = "default") -> list[str]:
     executor = MigrationExecutor(connections[alias])
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+@cache
+def migrations_in_code() -> frozenset[tuple[str, str]]:
+    """Read once in a process: the code does not change under it."""
+    return frozenset(MigrationLoader(None).graph.nodes)
+
+
+def applied_migrations() -> set[tuple[str, str]]:
+    with of_the_application.cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return set(cursor.fetchall())
+
+
+def unapplied_migrations() -> list[str]:
+    """What `pending_migrations` answers, in one short query: a probe asks every few seconds."""
+    return sorted(f"{app}.{name}" for app, name in migrations_in_code() - applied_migrations())
 
 
 def migrate_database(*, alias: str = "owner", role: str, progress: Callable[[int, int], None] | None = None) -> int:
