@@ -55,7 +55,8 @@ def _leaked() -> set[str]:
 class StrongPassword:
     """ID-1, as Django asks for it (AUTH_PASSWORD_VALIDATORS)."""
 
-    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
+    def validate(self, password: str, _user: AbstractBaseUser | None = None) -> None:
+        password = as_typed(password)
         missing = missing_from(password)
         if missing:
             raise ValidationError(

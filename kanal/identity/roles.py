@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 
 class Role(models.TextChoices):
@@ -34,6 +35,12 @@ ON_BECOMING_A_PARTNER = {
 def roles_of_kind(kind: str) -> list[Role]:
     """Which roles a member of such an organization can hold."""
     return [role for role in Role if role.startswith(PREFIXES[kind])]
+
+
+def role_words(roles: Iterable[str]) -> list[str]:
+    """In English, which the templates of mails translate for each reader."""
+    with override("en"):
+        return [str(Role(role).label) for role in in_order(roles)]
 
 
 def in_order(roles: Iterable[str]) -> list[str]:

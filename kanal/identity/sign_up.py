@@ -18,8 +18,13 @@ TERMS = "2026-01"  # the edition of the terms that the sign-up page shows and th
 
 
 @transaction.atomic
-def sign_up(*, email: str, name: str, language: str, password: str, address: str, device: str, at: datetime) -> Person:
-    """IntegrityError where the e-mail has an account already: two sign-ups at the same moment make one."""
+def sign_up(
+    *, email: str, name: str, language: str, password: str | None, address: str, device: str, at: datetime
+) -> Person:
+    """IntegrityError where the e-mail has an account already: two sign-ups at the same moment make one.
+
+    Without a password none opens the account until its owner chooses one by a mailed link.
+    """
     person = Person(id=uuid7(), email=email.strip().lower(), language=language, joined_at=at)
     give_name(person, name)
     person.set_password(password)
