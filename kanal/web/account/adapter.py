@@ -13,7 +13,6 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.models import EmailAddress
 from allauth.account.utils import has_verified_email
 from allauth.core.internal import ratelimit
 from allauth.core.internal.httpkit import clean_client_ip
@@ -52,7 +51,7 @@ SAID = {
 }
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is closed."),
@@ -70,7 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         return clean_client_ip(address_of(request)) or NOWHERE
 
-    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Person:
+    def save_user(self, request: HttpRequest, _user: Any, form: Any, **_: Any) -> Person:
         told = form.cleaned_data
         return sign_up(
             email=told["email"],
@@ -87,23 +86,22 @@ class AccountAdapter(DefaultAccountAdapter):
         set_password(person=user, password=password, by=by, at=clock.now())
 
     # --- Counting failures (ID-4) --------------------------------------------------------------------------------
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+    def _get_login_attempts_cache_key(self, _request: HttpRequest, **credentials: Any) -> str:
         return str(credentials.get("email", "")).strip().lower()
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """An address is counted apart from the account: getting into one's own account does not wipe it clean."""
         email = self._get_login_attempts_cache_key(request, **credentials)
-        counts = [("failed_from_address", None), ("login_failed", email)]
-        self._counted = [
-            ratelimit.consume(request, app="allauth.account", action=action, key=key) for action, key in counts
-        ]
-        if not all(self._counted):
-            note(request, Outcome.LOCKED, method=PASSWORD, email=email)
-            raise self.validation_error("too_many_login_attempts")
+        self._counted: list[Any] = []
+        for action, key in (("failed_from_address", None), ("login_failed", email)):
+            counted = ratelimit.consume(request, app="allauth.account", action=action, key=key)
+            if not counted:
+                note(request, Outcome.LOCKED, method=PASSWORD, email=email)
+                raise self.validation_error("too_many_login_attempts")
+            self._counted.append(counted)
 
     def _rollback_login_failed_rl_usage(self) -> None:
         for counted in self._counted:
-            assert counted is not None
             counted.rollback()
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
@@ -118,7 +116,8 @@ class AccountAdapter(DefaultAccountAdapter):
             note(request, Outcome.NOT_VERIFIED, method=method, person=user)
         elif self._is_asked_for_a_second_step(request, user):
             note(request, Outcome.CODE_ASKED, method=method, person=user)
-        return super().pre_login(request, user, **facts)
+        answer: HttpResponse | None = super().pre_login(request, user, **facts)
+        return answer
 
     def _is_asked_for_a_second_step(self, request: HttpRequest, user: Person) -> bool:
         types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
@@ -126,7 +125,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: Any, **facts: Any) -> HttpResponse:
         note(request, Outcome.SIGNED_IN, method=method_used(request, user), person=user)
-        return super().post_login(request, user, **facts)
+        answer: HttpResponse = super().post_login(request, user, **facts)
+        return answer
 
     def is_reauthentication_required(self, *, app: str, **_facts: Any) -> bool:
         """Somebody who signed in a moment ago is not asked at once to prove it again."""
@@ -148,7 +148,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         letters.send(self.request, template_prefix, email=email, context=context, language=get_language() or "vi")
 
-    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+    def get_email_confirmation_url(self, _request: HttpRequest, emailconfirmation: Any) -> str:
         return reverse("account_confirm_email", kwargs={"key": emailconfirmation.key})
 
     def get_reset_password_from_key_url(self, key: str) -> str:
@@ -160,16 +160,17 @@ class AccountAdapter(DefaultAccountAdapter):
         request: HttpRequest,
         level: int,
         message_template: str | None = None,
-        message_context: dict[str, Any] | None = None,
+        *_: Any,
         extra_tags: str = "",
         message: str | None = None,
+        **__: Any,
     ) -> None:
         words = message or SAID.get(message_template or "")
         if words:
             messages.add_message(request, level, str(words), extra_tags=extra_tags)
 
 
-class TwoFactorAdapter(DefaultMFAAdapter):
+class TwoFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """ID-2. Keys of authenticator apps and seeds of recovery codes are sealed before they are stored."""
 
     error_messages = {
@@ -191,7 +192,7 @@ class TwoFactorAdapter(DefaultMFAAdapter):
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return not must_keep(authenticator)
 
-    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002 - allauth's own word
+    def generate_authenticator_name(self, *_: Any) -> str:
         return name_of_device(device_of(self.request))
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -47,7 +47,7 @@ def verification_sent(request: HttpRequest) -> HttpResponse:
 @open_page
 @require_POST
 def resend_verification(request: HttpRequest) -> HttpResponse:
-    limited = ratelimit.consume_or_429(request, action="resend_verification")
+    limited: HttpResponse | None = ratelimit.consume_or_429(request, action="resend_verification")
     if limited:
         return limited
     form = AddressForm(request.POST)
@@ -60,7 +60,7 @@ def resend_verification(request: HttpRequest) -> HttpResponse:
 
 
 def send_again(request: HttpRequest, email: str) -> None:
-    """One mail in every case, at most one in three minutes: the link, or that there is an account, or that there is none."""
+    """One mail in every case, at most one in three minutes: the link, or that there is an account, or none."""
     person = Person.objects.filter(email=email).first()
     address = EmailAddress.objects.get_or_create(user=person, email=email)[0] if person else EmailAddress(email=email)
     if address.verified:
@@ -114,9 +114,3 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     response = show(request, Problem(429, _("Too many tries in a short time"), text))
     response["Retry-After"] = "60"
     return response
-
-
-@open_page
-@require_safe
-def inactive(request: HttpRequest) -> HttpResponse:
-    return redirect("account_login")

@@ -31,7 +31,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from kanal.identity.models import Person
@@ -77,9 +77,7 @@ class NewPasswordBox(PasswordBox):
 class CodeBox(forms.CharField):
     def __init__(self, *, help_text: Any = "") -> None:
         attributes = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "autofocus": True}
-        super().__init__(
-            label=_("Code"), help_text=help_text, max_length=20, widget=forms.TextInput(attrs=attributes)
-        )
+        super().__init__(label=_("Code"), help_text=help_text, max_length=20, widget=forms.TextInput(attrs=attributes))
 
 
 # --- Coming in ----------------------------------------------------------------------------------------------------
@@ -94,14 +92,16 @@ class SignIn(account.LoginForm):  # type: ignore[misc]
 
 
 class SignUp(account.SignupForm):  # type: ignore[misc]
-    name = forms.CharField(
-        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(label=_("Language"), choices=Person.Language.choices, initial=get_language)
     terms = forms.BooleanField(
-        label=lazy(lambda: format_html(_('I accept the <a href="{}">terms of use</a>'), reverse("account_terms")), str)(),
+        label=lazy(
+            lambda: format_html(gettext('I accept the <a href="{}">terms of use</a>'), reverse("account_terms")), str
+        )(),
         error_messages={"required": _("Accept the terms of use to go on.")},
     )
+
+    account_already_exists: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -160,7 +160,7 @@ class _Code(mfa.BaseAuthenticateForm):  # type: ignore[misc]
             raise
 
     def _code_taken_once(self) -> str:
-        """allauth forgets a used code after one period; with tolerance it stays good for three."""
+        """Not taken again: allauth forgets a code after one period, and tolerance makes it good for three."""
         key = f"kanal.used_code:{self.user.pk}:{normalize_user_code(self.cleaned_data['code'])}"
         if cache.get(key):
             check_rate_limit(self.user)

@@ -33,7 +33,7 @@ def fault_of_reset(token: str) -> Fault:
     """A token says when it was made; one in time that does not open was used, or the account changed since."""
     made, dash, _rest = token.partition("-")
     try:
-        age = default_token_generator._num_seconds(default_token_generator._now()) - base36_to_int(made)  # type: ignore[attr-defined] # noqa: SLF001
+        age = default_token_generator._num_seconds(default_token_generator._now()) - base36_to_int(made)  # noqa: SLF001
     except ValueError:
         return Fault.BROKEN
     if not dash or age < 0:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
+from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -26,7 +28,7 @@ from kanal.kit import clock
 from kanal.kit.ids import UnknownId, parse_public_id, public_id
 from kanal.web.access import own_page
 from kanal.web.account.device import name_of_device
-from kanal.web.request import OwnRequest, address_of, device_of
+from kanal.web.request import OwnRequest, device_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ def end_other_sessions(request: OwnRequest) -> HttpResponse:
     others = [each for each in UserSession.objects.filter(user_id=request.person.pk) if not each.is_current()]
     _end(request, others)
     count = len(others)
-    messages.success(request, ngettext("%(count)d session has ended.", "%(count)d sessions have ended.", count) % {"count": count})
+    messages.success(
+        request, ngettext("%(count)d session has ended.", "%(count)d sessions have ended.", count) % {"count": count}
+    )
     return redirect("usersessions_list")
 
 
@@ -128,9 +132,7 @@ class SeenSessions:
         return True
 
     def _write(self, request: HttpRequest, key: str) -> None:
-        from allauth.account.adapter import get_adapter
-
-        told = device_of(request)[: UserSession._meta.get_field("user_agent").max_length]
+        told = device_of(request)[:HTTP_USER_AGENT_MAX_LENGTH]
         now = clock.real_now()
         UserSession.objects.filter(session_key=key, last_seen_at__lt=now - self.minute).update(
             last_seen_at=now, ip=get_adapter().get_client_ip(request), user_agent=told

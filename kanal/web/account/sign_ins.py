@@ -42,7 +42,9 @@ SIGN_INS = Listing[SignInAttempt](
         Column("address", _("Address"), lambda row: row.address, kind=Kind.CODE),
     ],
     order="-tried",
-    filters=[Choice("outcome", _("Outcome"), SignInAttempt.Outcome.choices, lambda rows, code: rows.filter(outcome=code))],
+    filters=[
+        Choice("outcome", _("Outcome"), SignInAttempt.Outcome.choices, lambda rows, code: rows.filter(outcome=code))
+    ],
     empty=Empty(_("Nothing yet"), _("Every time somebody tries to sign in to your account, it is listed here.")),
 )
 

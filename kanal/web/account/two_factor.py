@@ -4,7 +4,7 @@ ID-2  A desk user must have it on in production (KANAL_REQUIRE_TWO_FACTOR_AT_DES
       account opens.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -31,9 +31,7 @@ class TwoFactorAtDesk:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(
-        self, request: Any, view: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
-    ) -> HttpResponseBase | None:
+    def process_view(self, request: Any, view: Callable[..., Any], *__: Any) -> HttpResponseBase | None:
         if access_of(view).reach is not Reach.DOOR or not lacks(request.person, request.memberships):
             return None
         messages.warning(request, _("The desk asks for two-factor sign-in. Set up an app or a passkey to go on."))

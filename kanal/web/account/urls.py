@@ -21,7 +21,9 @@ entrance_pages: list[URLPattern | URLResolver] = [
     path("sign-in/code/", mfa.AuthenticateView.as_view(**TWO_STEPS), name="mfa_authenticate"),
     path("sign-in/passkey/", webauthn.LoginWebAuthnView.as_view(), name="mfa_login_webauthn"),
     path("sign-out/", account.LogoutView.as_view(extra_context={"title": _("Sign out")}), name="account_logout"),
-    path("sign-up/", account.SignupView.as_view(extra_context={"title": _("Create an account")}), name="account_signup"),
+    path(
+        "sign-up/", account.SignupView.as_view(extra_context={"title": _("Create an account")}), name="account_signup"
+    ),
     path("terms/", entrance.terms, name="account_terms"),
     path(
         "closed/",
@@ -60,7 +62,9 @@ own_pages: list[URLPattern | URLResolver] = [
     path("sessions/end-others/", sessions.end_other_sessions, name="account_end_other_sessions"),
     path("confirm/", account.ReauthenticateView.as_view(**CONFIRM), name="account_reauthenticate"),
     path("confirm/code/", mfa.ReauthenticateView.as_view(**CONFIRM), name="mfa_reauthenticate"),
-    path("confirm/passkey/", webauthn.ReauthenticateWebAuthnView.as_view(**CONFIRM), name="mfa_reauthenticate_webauthn"),
+    path(
+        "confirm/passkey/", webauthn.ReauthenticateWebAuthnView.as_view(**CONFIRM), name="mfa_reauthenticate_webauthn"
+    ),
     path(
         "security/password/",
         account.PasswordChangeView.as_view(extra_context={"title": _("Change your password")}),
