@@ -102,13 +102,13 @@ class TickRun(LocalRow):
 
 
 class TickStep(LocalRow):
-    """One thing that was due, at its own moment: done, or what kept it from being done."""
+    """One thing that was due, at its own moment: done, or what kept it from being done. Without an end it was cut off."""
 
     run = models.ForeignKey(TickRun, on_delete=models.CASCADE, related_name="+")
     n = models.PositiveIntegerField()
     source = models.TextField()
     due_at = models.DateTimeField()
-    done_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
     trouble = models.TextField(blank=True)
 
     class Meta:

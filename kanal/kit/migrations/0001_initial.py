@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('n', models.PositiveIntegerField()),
                 ('source', models.TextField()),
                 ('due_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField()),
+                ('done_at', models.DateTimeField(null=True)),
                 ('trouble', models.TextField(blank=True)),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kit.tickrun')),
             ],

@@ -1,0 +1,32 @@
+"""Everything that the clock starts, asked at every tick: the one list to look at, and to add to.
+
+The tick carries out the earliest first; at the same moment, what stands first here.
+"""
+
+from kanal.identity.expire_invitations import (
+    expire_invitations,
+    next_invitation_to_expire,
+    next_invitation_to_remind_of,
+    remind_of_invitations,
+)
+from kanal.identity.warn_of_key_expiry import (
+    next_key_to_expire,
+    next_key_to_warn_of,
+    tell_of_expired_keys,
+    warn_of_expiring_keys,
+)
+from kanal.jobs.daily import daily
+from kanal.jobs.report_mail_trouble import report_mail_trouble
+from kanal.jobs.source import DueSource
+from kanal.notices.forget_old import forget_old_notices
+
+__all__ = ["DUE", "DueSource"]
+
+DUE: list[DueSource] = [
+    DueSource("expire_invitations", next_invitation_to_expire, lambda at: expire_invitations(at=at)),
+    DueSource("remind_of_invitations", next_invitation_to_remind_of, lambda at: remind_of_invitations(at=at)),
+    DueSource("warn_of_expiring_keys", next_key_to_warn_of, lambda at: warn_of_expiring_keys(at=at)),
+    DueSource("tell_of_expired_keys", next_key_to_expire, lambda at: tell_of_expired_keys(at=at)),
+    daily("forget_old_notices", hour=3, do=lambda at: forget_old_notices(at=at)),
+    daily("report_mail_trouble", hour=8, do=lambda at: report_mail_trouble(at=at)),
+]
