@@ -30,9 +30,7 @@ KNOWS_THE_CLOCK = {"kanal/kit/clock.py"}
 
 def test_no_file_is_a_drawer_without_a_label() -> None:
     drawers = {
-        shown(path): DRAWERS[path.name]
-        for path in python_files()
-        if path.name in DRAWERS and path != BASE_OF_A_BACKEND
+        shown(path): DRAWERS[path.name] for path in python_files() if path.name in DRAWERS and path != BASE_OF_A_BACKEND
     }
     assert drawers == {}
 
@@ -53,8 +51,10 @@ def test_nothing_listens_to_signals() -> None:
         f"{shown(path)}:{node.lineno}"
         for path in python_files()
         for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Name) and node.id == "receiver"
-        or isinstance(node, ast.ImportFrom) and (node.module or "").endswith("signals")
+        if isinstance(node, ast.Name)
+        and node.id == "receiver"
+        or isinstance(node, ast.ImportFrom)
+        and (node.module or "").endswith("signals")
     ]
     assert found == []
 
@@ -98,7 +98,9 @@ def test_money_never_meets_a_float() -> None:
 def test_every_model_says_which_class_of_table_it_is() -> None:
     from kanal.kit.db.rows import TableClass, own_models
 
-    unplaced = [model.__name__ for model in own_models() if not isinstance(getattr(model, "table_class", None), TableClass)]
+    unplaced = [
+        model.__name__ for model in own_models() if not isinstance(getattr(model, "table_class", None), TableClass)
+    ]
     assert unplaced == []
 
 
@@ -120,7 +122,11 @@ def test_references_never_name_a_model_by_text() -> None:
         if path.name != "models.py":
             continue
         for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"ForeignKey", "OneToOneField", "ManyToManyField"}:
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {
+                "ForeignKey",
+                "OneToOneField",
+                "ManyToManyField",
+            }:
                 first = node.args[0]
                 if isinstance(first, ast.Constant) and first.value != "self":
                     found.append(f"{shown(path)}:{node.lineno}")
