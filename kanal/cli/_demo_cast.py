@@ -136,7 +136,8 @@ CUSTOMERS = (
         postpaid=True,
     ),
     Company(
-        "Hợp tác xã Nông sản Đắk Lắk", "600104227", "12 Lê Duẩn", "Đắk Lắk", "0262 3855 012", "htx@nongsandaklak.example",
+        "Hợp tác xã Nông sản Đắk Lắk", "600104227", "12 Lê Duẩn", "Đắk Lắk", "0262 3855 012",
+        "htx@nongsandaklak.example",
         (Someone("Y Thương Niê", "thuong@nongsandaklak.example", ("CUSTOMER_OWNER",)),),
     ),
     Company(
