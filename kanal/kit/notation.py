@@ -97,9 +97,9 @@ def _read_number(number: str, decimals: int, own: tuple[str, str]) -> int | None
         # Their own notation with three digits after the point ("1,000" dollars in Vietnamese) is more
         # likely a thousand than a fraction, and might be either: only a fraction that can be paid is taken.
         return _minor_units(mine, decimals)
-    readings = {_minor_units(match, decimals) for marks in _ALL_MARKS if (match := _shape(*marks).fullmatch(number))}
-    readings.discard(None)
-    return readings.pop() if len(readings) == 1 else None
+    # What is left mixes marks or has spaces, and can be read in one way only, whichever notation that is.
+    matches = filter(None, (_shape(*marks).fullmatch(number) for marks in _ALL_MARKS))
+    return next((amount for match in matches if (amount := _minor_units(match, decimals)) is not None), None)
 
 
 @lru_cache

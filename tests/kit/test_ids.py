@@ -1,7 +1,14 @@
+import itertools
 import os
+import signal
 import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -89,6 +96,51 @@ def test_threads_never_share_an_id_and_each_sees_its_own_ascend() -> None:
     assert all(mine == sorted(mine) for mine in made)
 
 
+class SlowMoments(OrderedDict[int, int]):
+    """Lets the other threads in between looking and writing, where the lock must keep them out."""
+
+    def pop(self, *moment: Any) -> Any:
+        found = super().pop(*moment)
+        time.sleep(0.0001)
+        return found
+
+    def __setitem__(self, moment: int, counter: int) -> None:
+        super().__setitem__(moment, counter)
+        time.sleep(0.0001)
+
+
+def _made_by_four_threads(make: Callable[[], tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    with ThreadPoolExecutor(4) as pool:
+        return list(pool.map(lambda _: [make() for _ in range(50)], range(4)))
+
+
+def test_threads_wait_for_each_other_within_a_moment() -> None:
+    counters = ids._Counters()
+    counters._moments = SlowMoments()
+    made = _made_by_four_threads(lambda: counters.at(5))
+    assert len({each for mine in made for each in mine}) == 200
+    assert all(mine == sorted(mine) for mine in made)
+
+
+def test_threads_wait_for_each_other_when_a_millisecond_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    start, ticks = ids._random_start, itertools.count()
+
+    def slow_start() -> int:
+        time.sleep(0.0001)
+        return start()
+
+    def slow_clock() -> int:
+        time.sleep(0.0001)
+        return next(ticks) // 50 * 1_000_000
+
+    monkeypatch.setattr(ids, "_random_start", slow_start)
+    monkeypatch.setattr("time.time_ns", slow_clock)
+    counters = ids._Counters()
+    made = _made_by_four_threads(counters.by_the_clock)
+    assert len({each for mine in made for each in mine}) == 200
+    assert all(mine == sorted(mine) for mine in made)
+
+
 def test_a_forked_child_counts_on_its_own_even_if_a_lock_was_held() -> None:
     uuid7(NOON)
     seen = ids._counters._moments[_milliseconds(uuid7(NOON))]
@@ -96,6 +148,7 @@ def test_a_forked_child_counts_on_its_own_even_if_a_lock_was_held() -> None:
     with ids._counters._lock:
         child = os.fork()
         if child == 0:  # pragma: no cover - the child's lines are not traced
+            signal.alarm(5)  # a child that waits for its parent's lock waits for ever
             try:
                 os.write(writing, uuid7(NOON).bytes)
             finally:

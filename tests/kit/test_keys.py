@@ -3,7 +3,7 @@ import random
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kanal.kit.keys import prefix_query, search_key, sort_key
@@ -30,7 +30,9 @@ SYLLABLES = _each(
     "tú tư từ tuấn tuân uyên vân văn việt xuân yến yên mỹ my bưởi buổi"
 )
 names = st.lists(st.sampled_from(SYLLABLES), min_size=0, max_size=4).map(" ".join)
-words = st.text(st.sampled_from([*sorted(LETTERS), " "]), max_size=8)
+DIGITS = {"0": (-2, 0), "1": (-1, 0)}
+alike = st.text(st.sampled_from("aàáâbo01 "), max_size=4)
+words = st.text(st.sampled_from([*sorted(LETTERS), *DIGITS, " "]), max_size=8)
 
 
 def test_finds_vietnamese_without_accents() -> None:
@@ -111,11 +113,12 @@ def test_accents_of_other_languages_do_not_count_as_tones() -> None:
 
 
 def _compare_syllables(one: str, other: str) -> int:
-    by_letters = [LETTERS[letter][0] for letter in one], [LETTERS[letter][0] for letter in other]
-    if by_letters[0] != by_letters[1]:
-        return -1 if by_letters[0] < by_letters[1] else 1
-    tones = [next((LETTERS[letter][1] for letter in each if LETTERS[letter][1]), 0) for each in (one, other)]
-    return tones[0] - tones[1]
+    mine, theirs = ([(LETTERS | DIGITS)[letter] for letter in each] for each in (one, other))
+    letters, their_letters = [place for place, _ in mine], [place for place, _ in theirs]
+    if letters != their_letters:
+        return -1 if letters < their_letters else 1
+    tone, their_tone = (next((tone for _, tone in each if tone), 0) for each in (mine, theirs))
+    return tone - their_tone
 
 
 def _compare(one: str, other: str) -> int:
@@ -132,7 +135,17 @@ def _sign(number: int) -> int:
 
 
 @given(names | words, names | words)
+@example("á", "a0")
 def test_two_keys_compare_as_the_names_do(one: str, other: str) -> None:
+    _assert_compare_alike(one, other)
+
+
+@given(alike, alike)
+def test_two_keys_of_names_that_hardly_differ_compare_as_the_names_do(one: str, other: str) -> None:
+    _assert_compare_alike(one, other)
+
+
+def _assert_compare_alike(one: str, other: str) -> None:
     mine, theirs = sort_key(one).encode(), sort_key(other).encode()
     assert (mine > theirs) - (mine < theirs) == _sign(_compare(one, other))
 

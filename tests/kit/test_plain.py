@@ -43,7 +43,7 @@ class Row:
         (Row("inv_1"), "inv_1"),
         (OrderedDict({Standing.CONFIRMED: [Money(1)]}), {"CONFIRMED": [{"amount": 1, "currency": "VND"}]}),
         ((1, date(2026, 1, 1)), [1, "2026-01-01"]),
-        ({"b", "a"}, ["a", "b"]),
+        (set("hgfedcba"), list("abcdefgh")),
     ],
 )
 def test_says_facts_in_json(value: object, said: object) -> None:
