@@ -69,7 +69,8 @@ class BookForeignKey(BaseConstraint):
         super().__init__(name=name)
         self.field, self.to, self.cascade = field, to, cascade
 
-    def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        assert schema_editor is not None
         quote = schema_editor.quote_name
         columns = ", ".join(quote(model._meta.get_field(name).column) for name in ("book_id", self.field))
         action = "CASCADE" if self.cascade else "RESTRICT"
@@ -78,11 +79,11 @@ class BookForeignKey(BaseConstraint):
             f"REFERENCES {quote(self.to)} ({quote('book_id')}, {quote('id')}) ON DELETE {action}"
         )
 
-    def create_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         table = schema_editor.quote_name(model._meta.db_table)
         return Statement(f"ALTER TABLE {table} ADD {self.constraint_sql(model, schema_editor)}")
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         quote = schema_editor.quote_name
         return Statement(f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}")
 
