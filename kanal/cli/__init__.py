@@ -1,7 +1,7 @@
 """The commands an operator types, one file each; `kanal --help` lists them from their first lines.
 
 A command module has `arguments(parser)` and `carry_out(options) -> int`, and may say `DJANGO = False` when it needs
-neither settings nor rooms.
+neither settings nor rooms, or starts them itself.
 """
 
 import importlib
@@ -11,7 +11,10 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from types import ModuleType
 
+from kanal.cli._follow import follow_the_parent
+
 FOLDER = Path(__file__).parent
+ROOT = FOLDER.parent.parent
 
 
 class CannotGoOn(Exception):
@@ -24,6 +27,7 @@ def names() -> list[str]:
 
 def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kanal.settings")
+    follow_the_parent()
     if not arguments or arguments[0] in {"-h", "--help"}:
         print(overview())
         return 0
@@ -46,33 +50,25 @@ def first_line(name: str) -> str:
     return text.split('"""', 2)[1].strip().splitlines()[0]
 
 
+def start_django() -> None:
+    import django
+
+    django.setup()
+
+
 def carry_out_plainly(command: ModuleType, options: Namespace) -> int:
     """Nobody at a terminal sees a traceback for what they can mend themselves: one sentence and the way out."""
-    from django.db import OperationalError
-
-    from kanal.kit.environment import BrokenEnvironment
-    from kanal.kit.postgres import ServerDidNotStart
-    from kanal.kit.refusal import Refusal
-
     try:
         if getattr(command, "DJANGO", True):
-            import django
-
-            django.setup()
+            start_django()
         return int(command.carry_out(options))
-    except BrokenEnvironment as broken:
-        print("kanal: these settings need mending (environment or .env):", file=sys.stderr)
-        for problem in broken.problems:
-            print(f"  - {problem}", file=sys.stderr)
-    except (ServerDidNotStart, CannotGoOn, Refusal) as failure:
-        print(f"kanal: {failure}", file=sys.stderr)
-    except OperationalError as problem:
-        print(
-            f"kanal: the database does not answer ({str(problem).strip().splitlines()[-1]}). "
-            "Is it running, and is DATABASE_URL right? `kanal doctor` looks at everything.",
-            file=sys.stderr,
-        )
     except KeyboardInterrupt:
         print("kanal: stopped.", file=sys.stderr)
         return 130
-    return 1
+    except BrokenPipeError:  # `kanal … | head`
+        sys.stdout = None
+        return 0
+    except Exception as problem:  # noqa: BLE001 - each kind has its sentence, and a defect has one too
+        from kanal.cli._sentences import tell
+
+        return tell(problem)
