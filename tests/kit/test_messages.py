@@ -217,6 +217,7 @@ def test_the_pages_of_others_are_read_only_where_ours_do_not_stand_before_them()
         ('{% include "parts/x.html" with label="Name" kind="neutral" %}', [(1, 'label="Name"')]),
         ('{% load i18n %}{% include "parts/x.html" with label=_("Name") %}', []),
         ('{% with title="Head" %}{% endwith %}', [(1, 'title="Head"')]),
+        ("{% block card_attributes %} data-wide{% endblock %}<p>Bare</p>", [(1, "Bare")]),
     ],
 )
 def test_words_that_stand_bare_in_a_page_are_seen(page: str, bare: list[tuple[int, str]]) -> None:

@@ -34,6 +34,7 @@ READ_ATTRIBUTES = frozenset(
     }
 )
 BLOCKS = frozenset({"blocktranslate", "blocktrans"})
+ATTRIBUTE_BLOCKS = ("attributes", "class", "classes")
 CHILDLESS = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 BUTTON_TYPES = frozenset({"submit", "button", "reset"})
 # What our own parts call the words they are given.
@@ -84,16 +85,23 @@ def is_plain_text(source: str) -> bool:
 
 def _skeleton(text: str) -> Iterator[str]:
     """The template with a hole for whatever is written there, line by line as it was."""
-    in_translation = False
+    end = ""  # of the tag whose content is no bare text
     for token in spoken_tokens(text):
         if token.token_type is TokenType.TEXT:
-            yield "\n" * token.contents.count("\n") if in_translation else token.contents
+            yield "\n" * token.contents.count("\n") if end else token.contents
         elif token.token_type is TokenType.VAR:
-            yield "" if in_translation else _HOLE + _literals(token)
+            yield "" if end else _HOLE + _literals(token)
         else:
-            name = token.contents.split()[0]
-            in_translation = name in BLOCKS or (in_translation and name.removeprefix("end") not in BLOCKS)
+            end = _end_of_what_is_not_bare(token) if not end else end * (token.contents.split()[0] != end)
             yield _HOLE
+
+
+def _end_of_what_is_not_bare(token: Token) -> str:
+    """A sentence to translate, or a block that stands inside a tag (`{% block card_attributes %}`)."""
+    name, *rest = token.contents.split()
+    if name in BLOCKS or (name == "block" and rest[0].endswith(ATTRIBUTE_BLOCKS)):
+        return f"end{name}"
+    return ""
 
 
 def _literals(token: Token) -> str:
