@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "kanal.audit",
     "kanal.identity",
     "kanal.kit",
+    "django.forms",  # its templates of widgets, for the renderer below
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -107,6 +108,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kanal.web.middleware.Answer",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "kanal.web.middleware.Asker",
@@ -123,6 +125,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "kanal.web.shell.frame",
             ],
             "loaders": [
                 (
@@ -138,7 +141,7 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["template_partials.templatetags.partials"],
+            "builtins": ["template_partials.templatetags.partials", "kanal.web.templatetags.parts"],
         },
     },
 ]
@@ -186,6 +189,7 @@ ACCOUNT_FORMS = {
     "signup": "kanal.web.account.forms.SignUp",
     "reauthenticate": "kanal.web.account.forms.ConfirmPassword",
     "change_password": "kanal.web.account.forms.ChangePassword",
+    "set_password": "kanal.web.account.forms.SetPassword",
     "reset_password": "kanal.web.account.forms.AskForReset",
     "reset_password_from_key": "kanal.web.account.forms.ChooseNewPassword",
 }
@@ -219,6 +223,8 @@ MFA_FORMS = {
 }
 
 # --- Pages and static files -------------------------------------------------------------------------------------
+FORM_RENDERER = "kanal.web.parts.fields.Renderer"
+CSRF_FAILURE_VIEW = "kanal.web.errors.forged"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STORAGES = {

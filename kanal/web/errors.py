@@ -6,10 +6,12 @@ of the cookie or the browser.
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +21,9 @@ from django.utils.translation import gettext as _
 
 from kanal.identity.models import Membership
 from kanal.web.access import Access, Door, roles_that_may
+
+
+SECRET = re.compile(r"password|secret|code|token", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Problem:
 
 def show(request: HttpRequest, problem: Problem) -> HttpResponse:
     shell = "base.html" if getattr(request, "shell", None) else "base_open.html"
-    facts = {"problem": problem, "frame": shell, "request_id": getattr(request, "request_id", "")}
+    facts = {"problem": problem, "title": problem.title, "frame": shell, "request_id": getattr(request, "request_id", "")}
     return render(request, "errors/problem.html", facts, status=problem.status)
 
 
@@ -67,14 +72,48 @@ def wrong_door(request: Any, access: Access) -> HttpResponse:
 
 
 def not_found(
-    request: HttpRequest, exception: Exception | None = None, *, offers: list[Membership] | None = None
+    request: HttpRequest, _exception: Exception | None = None, *, offers: list[Membership] | None = None
 ) -> HttpResponse:
     text = _("The address may be mistyped, or it belongs to another organization.")
     return show(request, Problem(404, _("There is no such page"), text, offers or []))
 
 
-def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def permission_denied(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
     return show(request, Problem(403, _("This is not allowed"), _("Go back and choose another way.")))
+
+
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    text = _("This address does not answer in that way. Go back and use the page's own buttons.")
+    return show(request, Problem(405, _("This cannot be done like that"), text))
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The token against forgery is missing or old, as after signing in anew in another tab.
+
+    What was typed is offered to be sent again where the browser vouches that it was typed here: otherwise a foreign
+    page could have its own words sent with one click.
+    """
+    structlog.get_logger().warning("csrf_refused", reason=reason)
+    resend = _what_was_sent(request) if _came_from_here(request) else []
+    if resend:
+        text = _("You signed in again meanwhile, so the page had grown old. Nothing you typed is lost: send it again.")
+    else:
+        text = _("Go back, reload the page and send it again. If it happens again, allow cookies for this site.")
+    return show(request, Problem(403, _("The page had grown too old to be sent"), text, resend=resend))
+
+
+def _came_from_here(request: HttpRequest) -> bool:
+    return request.headers.get("Sec-Fetch-Site") == "same-origin" or request.headers.get("Origin") == (
+        f"{request.scheme}://{request.get_host()}"
+    )
+
+
+def _what_was_sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """Nothing where a secret or a file was among it: those are typed and chosen anew."""
+    names = [name for name in request.POST if name not in {"csrfmiddlewaretoken", "acting_for"}]
+    if request.FILES or any(SECRET.search(name) for name in names):
+        return []
+    return [(name, value) for name in names for value in request.POST.getlist(name)]
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -13,8 +13,10 @@ from kanal.identity.models import Membership, Person
 from kanal.identity.set_preferences import set_preferences
 from kanal.kit.ids import UnknownId, parse_public_id
 from kanal.web.access import open_page, own_page
+from kanal.web.find import begins
 from kanal.web.middleware import choose
 from kanal.web.request import OpenRequest, OwnRequest
+from kanal.web.shell import MANY
 
 YEAR = 60 * 60 * 24 * 365
 THEME_COOKIE = "kanal_theme"
@@ -35,7 +37,14 @@ def choose_organization(request: OwnRequest) -> HttpResponse:
     if request.method == "POST":
         choose(request, _membership_named(request, request.POST.get("organization", "")))
         return redirect(safe_next(request, request.POST.get("next", "")) or "home")
-    facts = {"title": _("Choose an organization"), "next": safe_next(request, request.GET.get("next", ""))}
+    text = request.GET.get("q", "").strip()
+    facts = {
+        "title": _("For whom do you want to act?"),
+        "next": safe_next(request, request.GET.get("next", "")),
+        "find_text": text,
+        "has_find": len(request.memberships) > MANY,
+        "found": [each for each in request.memberships if begins(text, each.organization.name)],
+    }
     return render(request, "choose_organization.html", facts)
 
 

@@ -35,7 +35,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from kanal.kit.db.words import matching
 from kanal.web.parts.cells import Codes, Kind, Link, Status, Two, Value
@@ -91,6 +90,7 @@ class Empty:
     text: Text = ""
     action: Text = ""
     url_name: str = ""
+    icon: str = "inbox"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +102,7 @@ class Listing(Generic[Row]):
     empty: Empty
     filters: Sequence[Filter] = ()
     search: Search | None = None
-    search_label: Text = _("Search")
+    search_label: Text = ""
     link: Callable[[Row], str] | None = None
     key: str = "id"
 
@@ -120,8 +120,8 @@ class Listing(Generic[Row]):
             return export(shown, asked)
         if "keep" in request.GET:
             return shown.keep_choices()
-        if getattr(request, "htmx", None) and request.headers.get("HX-Target") == shown.element:
-            return render(request, "parts/list.html", {"list": shown})
+        if shown.is_fragment:
+            return render(request, "parts/list_results.html", {"list": shown})
         return render(request, template, {"title": self.title, **(context or {}), "list": shown})
 
     def page(self, request: HttpRequest, rows: QuerySet[Row]) -> ListPage[Row]:

@@ -26,6 +26,13 @@ class MenuEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountEntry:
+    label: str | Promise
+    url_name: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownEntry:
     label: str
     url: str
@@ -51,6 +58,15 @@ def entries_for(door: Door, permissions: Iterable[Permission]) -> list[MenuEntry
     return [entry for entry in MENU[door] if entry.permission in held]
 
 
+# Everybody's own pages: in the account menu, at every door.
+ACCOUNT_MENU: list[AccountEntry] = [
+    AccountEntry(_("Profile"), "account_profile", "user-round"),
+    AccountEntry(_("Security"), "mfa_index", "shield-check"),
+    AccountEntry(_("Sessions"), "usersessions_list", "monitor-smartphone"),
+    AccountEntry(_("Sign-in history"), "account_sign_ins", "history"),
+]
+
+
 def menu_for(door: Door, permissions: Iterable[Permission], path: str) -> list[ShownArea]:
     """What this person sees; the entry whose address the path begins with, the longest, is the current one."""
     entries = [(entry, reverse(entry.url_name)) for entry in entries_for(door, permissions)]
@@ -60,6 +76,12 @@ def menu_for(door: Door, permissions: Iterable[Permission], path: str) -> list[S
         shown = ShownEntry(str(entry.label), url, entry.icon, url == here)
         areas.setdefault(str(entry.area), []).append(shown)
     return [ShownArea(label, shown) for label, shown in areas.items()]
+
+
+def shown_entries(entries: Iterable[AccountEntry], path: str) -> list[ShownEntry]:
+    found = [(entry, reverse(entry.url_name)) for entry in entries]
+    here = max((url for _entry, url in found if path.startswith(url)), key=len, default=None)
+    return [ShownEntry(str(entry.label), url, entry.icon, url == here) for entry, url in found]
 
 
 def _leads_to(url: str, path: str) -> bool:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import UUID
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase, HttpResponseRedirectBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from kanal.identity import queries
 from kanal.identity.models import Membership, Person
@@ -25,7 +25,8 @@ from kanal.kit import clock
 from kanal.kit.ids import UnknownId, parse_public_id, uuid7
 from kanal.web import errors
 from kanal.web.access import Access, Door, Reach, access_of
-from kanal.web.request import Shell, actor_of
+from kanal.web.request import actor_of
+from kanal.web.shell import Shell
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -35,7 +36,7 @@ SHOWN_FOR = "acting_for"  # in a form: for whom it was shown
 
 
 class RequestId:
-    """One name for a request, on the answer, in every log line and in the audit; a proxy's own is kept if it is sane."""
+    """One name for a request, on the answer, in the logs and in the audit; a proxy's own is kept if it is sane."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -51,6 +52,34 @@ class RequestId:
         return response
 
 
+class Answer:
+    """Dresses what a page would not: an error without words, and a redirect that htmx would swap into a part."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseRedirectBase) and request.headers.get("HX-Request") == "true":
+            return _redirect_the_whole_page(response)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content and is_a_page(request):
+            allowed = response["Allow"]
+            response = errors.not_allowed(request)
+            response["Allow"] = allowed
+        return response
+
+
+def _redirect_the_whole_page(response: HttpResponseRedirectBase) -> HttpResponse:
+    answer = HttpResponse(headers={"HX-Redirect": response.url})
+    answer.cookies = response.cookies
+    return answer
+
+
+def is_a_page(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and access_of(match.func).reach is not Reach.BARE
+
+
 class Asker:
     """Puts person, organization, permissions and actor on the request, and holds each view's mark."""
 
@@ -58,10 +87,13 @@ class Asker:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "person", None) is not None and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-cache"
+        return response
 
     def process_view(
-        self, request: Any, view: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
+        self, request: Any, view: Callable[..., Any], _args: Sequence[Any], _kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         access = access_of(view)
         if access.reach is Reach.BARE:
@@ -87,7 +119,7 @@ def look_up(request: Any, access: Access) -> None:
     request.actor = actor_of(request, person, request.organization) if person else None
     request.shell = None
     if person:
-        request.shell = Shell(person, request.door, request.organization, request.memberships, held)
+        request.shell = Shell(request, person, request.door, request.organization, request.memberships)
         speak_to(request, person)
 
 
@@ -133,8 +165,17 @@ def speak_to(request: Any, person: Person) -> None:
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponseBase:
-    came_for = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+    """Back to the page afterwards; for a form that was sent, to the page it stood on, where its words are kept."""
+    came_for = request.get_full_path() if request.method in {"GET", "HEAD"} else _own_referer(request)
     return redirect_to_login(came_for, settings.LOGIN_URL)
+
+
+def _own_referer(request: HttpRequest) -> str:
+    referer = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(referer)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 def at_the_door(request: Any, access: Access) -> HttpResponseBase | None:

@@ -7,9 +7,9 @@ organization yet; an open page takes `OpenRequest`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -17,19 +17,9 @@ from kanal.identity.models import Membership, Organization, Person
 from kanal.identity.permissions import Permission
 from kanal.kit.actor import Actor
 from kanal.web.access import Door
+from kanal.web.shell import Shell
 
 DEVICE_LENGTH = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Shell:
-    """What base.html draws round a page: who is in, through which door, and where else they could go."""
-
-    person: Person
-    door: Door | None
-    organization: Organization | None
-    memberships: Sequence[Membership]
-    permissions: frozenset[Permission]
 
 
 class OpenRequest(HttpRequest):
@@ -75,9 +65,7 @@ class PortalRequest(HttpRequest):
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where it came from. Behind a proxy the proxy's own word counts, and only its last one: the rest can be made up."""
-    from django.conf import settings
-
+    """Where it came from. Behind a proxy its last word counts; the others can be made up."""
     if settings.BEHIND_PROXY:
         forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
         if forwarded:

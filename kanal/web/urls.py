@@ -1,13 +1,15 @@
 """The pages: the shell's own, a person's account, and the three doors."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from kanal.web import converters, home, operations
+from kanal.web import converters, find, home, operations, style
 
 assert converters.KINDS, "the addresses below use its kinds"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("search/", find.find, name="find"),
     path("organizations/", home.choose_organization, name="choose_organization"),
     path("language/", home.choose_language, name="choose_language"),
     path("theme/", home.choose_theme, name="choose_theme"),
@@ -19,3 +21,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("kanal.web.console.urls")),
     path("desk/", include("kanal.web.desk.urls")),
 ]
+if settings.KANAL_SANDBOX:
+    urlpatterns += [
+        path("dev/style/", style.style, name="style"),
+        path("dev/style/progress/", style.progress, name="style_progress"),
+        path("dev/style/confirm/", style.confirm, name="style_confirm"),
+        path("dev/style/hint/", style.hint, name="style_hint"),
+    ]

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TypeAlias
+from functools import singledispatch
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kanal.kit.money import Money
+from kanal.kit.period import Period
 from kanal.kit.plain import rfc3339
-
-NOTHING = "–"
-
 
 class Kind(enum.StrEnum):
     """What a column holds: how it is aligned, and what a spreadsheet makes of it."""
@@ -64,47 +64,41 @@ class Codes:
 
 
 Value: TypeAlias = (
-    "str | Promise | int | Decimal | bool | Money | datetime | date | enum.Enum | Status | Link | Two | Codes | None"
+    "str | Promise | int | Decimal | bool | Money | datetime | date | enum.Enum | Status | Link | Two | Codes | Period | None"
 )
 
 
 def cell(value: Value) -> SafeString:
     """Escaped HTML."""
-    match value:
-        case None | "":
-            return format_html('<span class="nothing" aria-label="{}">{}</span>', _("nothing"), NOTHING)
-        case Money():
-            return money(value)
-        case datetime():
-            return moment(value)
-        case date():
-            return day(value)
-        case Status():
-            return badge(value.code, value.label)
-        case Link():
-            return format_html('<a href="{}">{}</a>', value.url, value.text)
-        case Two():
-            return format_html('<span class="two">{}<small>{}</small></span>', value.first, value.second)
-        case Codes():
-            return format_html_join(" ", '<span class="tag">{}</span>', ((label,) for label in value.labels))
-        case enum.Enum():
-            return badge(str(value.value), getattr(value, "label", str(value.value)))
-        case bool():
-            return mark_safe(_("Yes") if value else _("No"))  # noqa: S308 - our own two words
-        case int() | Decimal():
-            return format_html("{}", number(value))
-        case _:
-            return format_html("{}", value)
+    return _cell(value) if value is not None and value != "" else nothing()
 
 
+@singledispatch
+def _cell(value: Any) -> SafeString:
+    return format_html("{}", value)
+
+
+def nothing() -> SafeString:
+    return format_html('<span class="nothing"><span aria-hidden="true">–</span><span class="said">{}</span></span>', _("none"))
+
+
+@_cell.register
 def money(amount: Money) -> SafeString:
     return format_html('<data class="money" value="{}">{}</data>', amount.amount, str(amount))
 
 
-def number(value: int | Decimal) -> str:
-    return formats.number_format(value, use_l10n=True, force_grouping=True)
+@_cell.register(int)
+@_cell.register(Decimal)
+def number(value: int | Decimal) -> SafeString:
+    return format_html("{}", formats.number_format(value, use_l10n=True, force_grouping=True))
 
 
+@_cell.register(bool)
+def yes_or_no(value: bool) -> SafeString:
+    return format_html("{}", _("Yes") if value else _("No"))
+
+
+@_cell.register
 def moment(at: datetime) -> SafeString:
     """In the reader's zone to the minute; the exact moment in the title."""
     local = timezone.localtime(at)
@@ -113,6 +107,7 @@ def moment(at: datetime) -> SafeString:
     return format_html('<time datetime="{}" title="{}">{}</time>', rfc3339(at), exact, shown)
 
 
+@_cell.register
 def day(on: date) -> SafeString:
     shown = formats.date_format(on, "SHORT_DATE_FORMAT")
     return format_html('<time datetime="{}">{}</time>', on.isoformat(), shown)
@@ -122,5 +117,36 @@ def badge(code: str, label: str | Promise) -> SafeString:
     return format_html('<span class="badge" data-status="{}">{}</span>', code, label)
 
 
-def provider_zone() -> str:
-    return settings.TIME_ZONE
+@_cell.register
+def status(value: Status) -> SafeString:
+    return badge(value.code, value.label)
+
+
+@_cell.register
+def member(value: enum.Enum) -> SafeString:
+    return badge(str(value.value), getattr(value, "label", str(value.value)))
+
+
+@_cell.register
+def link(value: Link) -> SafeString:
+    return format_html('<a href="{}">{}</a>', value.url, value.text)
+
+
+@_cell.register
+def two(value: Two) -> SafeString:
+    return format_html('<span class="two"><span>{}</span><small>{}</small></span>', value.first, value.second)
+
+
+@_cell.register
+def codes(value: Codes) -> SafeString:
+    return format_html_join(" ", '<span class="tag">{}</span>', ((label,) for label in value.labels))
+
+
+@_cell.register
+def period(span: Period) -> SafeString:
+    """Whole days as people say them, both included, though a span is half-open; others to the minute."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    start, end = span.start.astimezone(zone), span.end.astimezone(zone)
+    if start.time() == end.time() == time() and start < end:
+        return format_html("{} – {}", day(start.date()), day(end.date() - timedelta(days=1)))
+    return format_html("{} – {}", moment(span.start), moment(span.end))

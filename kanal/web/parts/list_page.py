@@ -74,6 +74,11 @@ class ListPage(Generic[Row]):
         self.all_rows = rows
         self.name = listing.name
         self.element = f"list-{listing.name}"
+        self.title = listing.title
+        self.path = request.path
+        self.has_search = listing.search is not None
+        self.search_label = listing.search_label or _("Search")
+        self.is_fragment = request.headers.get("HX-Target") == self.element
 
     # --- what is asked for ------------------------------------------------------------------------------------
     @property
@@ -161,7 +166,7 @@ class ListPage(Generic[Row]):
         return Head(column.name, str(column.label), column.kind, url, direction)
 
     @cached_property
-    def shown(self) -> list[ShownRow]:
+    def rows_shown(self) -> list[ShownRow]:
         link = self.listing.link
         return [ShownRow(link(row) if link else "", self._cells(row)) for row in self.slice.rows]
 

@@ -1,0 +1,85 @@
+"""The search of the top bar: pages, organizations, members, and whatever later rooms add. A page without script too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from kanal.identity.permissions import Permission
+from kanal.kit.keys import search_key
+from kanal.web.access import Door, page
+from kanal.web.menus import ACCOUNT_MENU, entries_for
+from kanal.web.request import PortalRequest
+
+LONGEST = 100
+MOST = 6  # of each kind
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    title: str
+    url: str
+    icon: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    label: str
+    hits: list[Hit]
+
+
+Finder: TypeAlias = "Callable[[PortalRequest, str], list[Hit]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of thing that can be found, at these doors, by whoever may read it; a room adds its own to SOURCES."""
+
+    label: str | Promise
+    doors: frozenset[Door]
+    permission: Permission
+    find: Finder
+
+
+def pages(request: PortalRequest, text: str) -> list[Hit]:
+    entries = [*entries_for(request.door, request.permissions), *ACCOUNT_MENU]
+    named = [(str(entry.label), entry) for entry in entries]
+    return [Hit(label, reverse(entry.url_name), entry.icon) for label, entry in named if begins(text, label)]
+
+
+def begins(text: str, name: str) -> bool:
+    """Each word typed begins a word of the name, without accents: as the lists search."""
+    words = search_key(name).split()
+    return all(any(word.startswith(part) for word in words) for part in search_key(text).split())
+
+
+SOURCES: list[Source] = [
+    Source(gettext_lazy("Pages"), frozenset(Door), Permission.OVERVIEW_READ, pages),
+]
+
+
+@require_safe
+@page(door=tuple(Door), may=Permission.OVERVIEW_READ)
+def find(request: PortalRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:LONGEST]
+    template = "find.html#answers" if request.htmx else "find.html"
+    areas = list(found(request, text)) if search_key(text) else []
+    return render(request, template, {"title": _("Search"), "find_text": text, "areas": areas})
+
+
+def found(request: PortalRequest, text: str) -> Iterator[Found]:
+    for source in SOURCES:
+        if request.door in source.doors and source.permission in request.permissions:
+            hits = source.find(request, text)[:MOST]
+            if hits:
+                yield Found(str(source.label), hits)
