@@ -15,6 +15,7 @@ from procrastinate.manager import JobManager
 
 from kanal.jobs.bindings import BINDINGS
 from kanal.jobs.operator_queries import books_with_work, ready
+from kanal.jobs.said import said
 from kanal.kit.models import Outbox
 from kanal.kit.plain import rfc3339
 
@@ -56,7 +57,7 @@ def queued_alone(row: Outbox) -> bool:
         with transaction.atomic():
             insert([row])
     except (ConnectorException, DatabaseError) as problem:
-        park(row, Outbox.Parked.REFUSED_BY_QUEUE, f"{type(problem.__cause__ or problem).__name__}: {problem}")
+        park(row, Outbox.Parked.REFUSED_BY_QUEUE, said(problem.__cause__ or problem))
         return False
     return True
 
@@ -103,5 +104,5 @@ def park(row: Outbox, why: Outbox.Parked, trouble: str) -> None:
     if row.parked == why:
         return
     log.error("outbox row parked", name=row.name, book_id=row.book_id, work_id=str(row.id), why=str(why))
-    row.parked, row.trouble = why, trouble[:500]
+    row.parked, row.trouble = why, trouble
     row.save(update_fields=["parked", "trouble"])

@@ -9,11 +9,10 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
 
 from kanal.jobs.bindings import BINDINGS
+from kanal.jobs.said import said
 from kanal.kit import clock
 from kanal.kit.models import JobTrouble
 from kanal.kit.refusal import Refusal
-
-LONGEST_TROUBLE = 500
 
 
 def perform(context: JobContext, *, work_id: str, book_id: int, asked_at: str, facts: dict[str, Any]) -> None:
@@ -29,16 +28,13 @@ def perform(context: JobContext, *, work_id: str, book_id: int, asked_at: str, f
 
 
 def note_trouble(job: Job, problem: Exception) -> None:
-    """The kind of error and its first line; a refusal's sentence is meant for people and stands as it is."""
-    first = next(iter(str(problem).splitlines()), "")
-    said = first if isinstance(problem, Refusal) else f"{type(problem).__name__}: {first}"
     assert job.id
     with transaction.atomic():
         JobTrouble.objects.create(
             job_id=job.id,
             name=job.task_name,
             attempt=job.attempts + 1,
-            trouble=said[:LONGEST_TROUBLE].replace("\0", ""),
+            trouble=said(problem),
             noted_at=clock.real_now(),
         )
 

@@ -11,10 +11,10 @@ import structlog
 from django.db.models import F
 
 from kanal.jobs.due import DUE, DueSource
+from kanal.jobs.said import said
 from kanal.kit.clock import real_now
 from kanal.kit.fence import Fence, held_fence
 from kanal.kit.models import TickRun, TickStep
-from kanal.kit.refusal import Refusal
 
 STUCK = 100  # a source may do one moment's work in portions, but not for ever
 log = structlog.stdlib.get_logger("kanal.tick")
@@ -69,6 +69,7 @@ class Round:
             self.leave_out(source)
             self.write(source, due_at, "it answers the same moment again and again")
             return True
+        self.set_out_from(due_at)
         step = self.write(source, due_at)
         try:
             source.carry_out(due_at)
@@ -103,6 +104,12 @@ class Round:
         self.last = (source.name, due_at)
         return self.times > STUCK
 
+    def set_out_from(self, due_at: datetime) -> None:
+        """The way begins at the first thing that is due, where that lies before the end of the last run."""
+        if not self.run.done + self.run.failed and due_at < self.run.from_at:
+            self.run.from_at = self.run.reached_at = due_at
+            self.run.save(update_fields=["from_at", "reached_at"])
+
     def leave_out(self, source: DueSource) -> None:
         self.sources.remove(source)
 
@@ -133,8 +140,3 @@ class Round:
     def end(self) -> None:
         self.run.ended_at = real_now()
         self.run.save(update_fields=["reached_at", "ended_at"])
-
-
-def said(problem: Exception) -> str:
-    first = next(iter(str(problem).splitlines()), "")
-    return (first if isinstance(problem, Refusal) else f"{type(problem).__name__}: {first}")[:500].replace("\0", "")
