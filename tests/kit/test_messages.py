@@ -523,7 +523,7 @@ NOON = datetime(2026, 3, 8, 5, 4, tzinfo=UTC)
         ("{{ size|filesizeformat }}", "1,5 KB", "1.5 KB"),
         ("{{ now|naturaltime }}", "vừa xong", "now"),
         ("{{ before|naturaltime }}", "3 phút trước", "3 minutes ago"),
-        ("{{ after|naturaltime }}", "2 giờ nữa", "2 hours from now"),
+        ("{{ after|naturaltime }}", "2 giờ nữa", "in 2 hours"),
         ("{{ long_ago|naturaltime }}", "2 tuần trước", "2 weeks ago"),
     ],
 )
@@ -564,7 +564,7 @@ def test_a_form_of_django_speaks_the_readers_language(language: str) -> None:
         == {
             "vi": {"name": ["Nhập ít nhất 3 ký tự (hiện có 1)."], "count": ["Nhập một số nguyên."]},
             "en": {
-                "name": ["Ensure this value has at least 3 characters (it has 1)."],
+                "name": ["Enter at least 3 characters (it has 1)."],
                 "count": ["Enter a whole number."],
             },
         }[language]
