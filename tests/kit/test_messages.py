@@ -304,6 +304,14 @@ def test_a_good_translation_passes() -> None:
     )
 
 
+def test_the_english_form_for_one_may_leave_its_count_unsaid() -> None:
+    forms = {0: "in a minute", 1: "in %(n)s minutes"}
+    assert faults_of(entry("a minute", msgid_plural="%(n)s minutes", msgstr_plural=forms), language="en") == []
+    forms = {0: "in a minute", 1: "in minutes"}
+    faults = faults_of(entry("a minute", msgid_plural="%(n)s minutes", msgstr_plural=forms), language="en")
+    assert ["blanks" in fault for fault in faults] == [True]
+
+
 @pytest.mark.parametrize(
     "text", ["Saved successfully.", "Log in", "Your email", "Đã lưu", "  spaced", "two\nlines", "Users", "Sorry, no"]
 )

@@ -78,14 +78,15 @@ def _why_not(entry: polib.POEntry, language: str) -> Iterator[str]:
     elif len(forms) != (NUMBER_OF_FORMS[language] if entry.msgid_plural else 1):
         yield f"{language} has {NUMBER_OF_FORMS[language]} form(s) of a plural, not {len(forms)}"
     else:
-        for form in forms:
-            yield from _why_not_form(entry, form)
+        for number, form in enumerate(forms):
+            # The form for one may leave its count unsaid, as English does: “a minute ago”.
+            is_for_one = not entry.msgid_plural or (number == 0 and len(forms) > 1)
+            yield from _why_not_form(entry.msgid if is_for_one else entry.msgid_plural, form)
             if language == "vi":
                 yield from _why_not_vietnamese(form)
 
 
-def _why_not_form(entry: polib.POEntry, form: str) -> Iterator[str]:
-    sentence = entry.msgid_plural or entry.msgid
+def _why_not_form(sentence: str, form: str) -> Iterator[str]:
     if differ := blanks_differ(sentence, form):
         yield differ
     if tags_differ(sentence, form):
