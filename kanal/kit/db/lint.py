@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -76,7 +77,7 @@ def plan_of_the_models(role: str) -> Plan:
 def lint(connection: BaseDatabaseWrapper, plan: Plan) -> list[Fault]:
     """Every fault there is, in the order of the rules; nothing where the database keeps them all."""
 
-    def ask(statement: str, *values: object) -> list[tuple[str, ...]]:
+    def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(statement, list(values))
             return [tuple(row) for row in cursor.fetchall()]
@@ -84,7 +85,7 @@ def lint(connection: BaseDatabaseWrapper, plan: Plan) -> list[Fault]:
     return sorted(fault for rule in RULES for fault in rule(ask, plan))
 
 
-Ask = Callable[..., list[tuple[str, ...]]]
+Ask = Callable[..., list[tuple[Any, ...]]]
 
 
 def every_table_is_placed(ask: Ask, plan: Plan) -> Iterator[Fault]:
