@@ -7,10 +7,14 @@ several connections or processes, gets a copy of its own (0.05 s).
 import fcntl
 import hashlib
 import os
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
+import psutil
 import psycopg
 from django.conf import settings
 from django.db import connections
@@ -21,6 +25,7 @@ from kanal.kit.postgres import APPLICATION, OWNER, SUPERUSER, EmbeddedServer
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "test"
+UNUSED_SECONDS = 2 * 60 * 60
 # A crash of the machine would lose this server's data; a crash of a process does not. Kill tests use their own.
 FAST = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nmax_connections = 400\n"
 
@@ -29,8 +34,9 @@ def server() -> EmbeddedServer:
     return EmbeddedServer(FOLDER / "postgres", configuration=FAST)
 
 
+@cache
 def template_name() -> str:
-    """Changes with every migration and model, so that a stale template is never used."""
+    """Changes with every migration and model, so that a stale template is never used; in one run it stays."""
     digest = hashlib.sha256()
     sources = [*ROOT.glob("kanal/*/migrations/*.py"), *ROOT.glob("kanal/*/models.py"), *ROOT.glob("kanal/*/sql/*.sql")]
     for path in sorted([*sources, *ROOT.glob("kanal/kit/db/*.py"), ROOT / "requirements/app.txt"]):
@@ -53,6 +59,7 @@ def as_superuser(database: str = "postgres") -> "psycopg.Connection[tuple[object
 def ensure_template() -> str:
     name = template_name()
     with one_at_a_time():
+        (FOLDER / name).touch()
         server().start()
         with as_superuser() as connection:
             made = connection.execute("SELECT datistemplate FROM pg_database WHERE datname = %s", [name]).fetchone()
@@ -70,11 +77,21 @@ def ensure_template() -> str:
 
 
 def drop_old_templates(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
-    old = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'kanal\\_t%'").fetchall()
-    for (name,) in old:
-        identifier = sql.Identifier(str(name))
-        connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(identifier))
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier))
+    """What a dead run left behind, and templates that nobody has used for hours: another run may be at work beside us."""
+    found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'kanal\\_te%'").fetchall()
+    for (name,) in found:
+        if not in_use(str(name)):
+            identifier = sql.Identifier(str(name))
+            connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(identifier))
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier))
+
+
+def in_use(name: str) -> bool:
+    if name.startswith("kanal_template_"):
+        mark = FOLDER / name
+        return mark.exists() and time.time() - mark.stat().st_mtime < UNUSED_SECONDS
+    owner = re.fullmatch(r"kanal_test_[a-z0-9]+_(\d+)\w*", name)
+    return owner is not None and psutil.pid_exists(int(owner.group(1)))
 
 
 def copy_of(template: str, name: str) -> None:

@@ -1,0 +1,86 @@
+"""One row of every kind that an address can name, for its owner and for a rival: what the walk of all addresses uses.
+
+A new kind of id in an address needs a sample here; the walk says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kanal.audit.models import AuditRecord
+from kanal.identity.invite_colleague import invite_colleague
+from kanal.identity.make_api_key import make_api_key
+from kanal.identity.models import Organization, Person
+from kanal.identity.permissions import Permission
+from kanal.identity.roles import HEADS
+from kanal.kit.ids import public_id
+from tests.world import OPENING_DAY, World
+
+
+@dataclass(frozen=True)
+class Owner:
+    """An organization of the cast and the head of it, who makes its samples."""
+
+    organization: Organization
+    head: Person
+
+
+def owners(world: World) -> list[Owner]:
+    return [
+        Owner(world.sao_khue, world.thu),
+        Owner(world.sao_mai, world.lan),
+        Owner(world.bien_dong, world.khoa),
+        Owner(world.an_phat, world.an),
+        Owner(world.hong_ha, world.dung),
+    ]
+
+
+def an_organization(_world: World, owner: Owner) -> str:
+    return public_id("org", owner.organization.id)
+
+
+def a_membership(world: World, owner: Owner) -> str:
+    return public_id("mem", world.membership_of(owner.head).id)
+
+
+def an_invitation(world: World, owner: Owner) -> str:
+    invitation = invite_colleague(
+        organization=owner.organization,
+        email=f"colleague@{owner.head.email.split('@')[1]}",
+        roles=[HEADS[owner.organization.kind]],
+        by=world.acting(owner.head),
+        at=OPENING_DAY,
+    )
+    return public_id("ivt", invitation.id)
+
+
+def an_api_key(world: World, owner: Owner) -> str:
+    made = make_api_key(
+        organization=owner.organization,
+        name="ERP",
+        scopes=[Permission.ORGANIZATION_READ],
+        expires_at=OPENING_DAY + timedelta(days=90),
+        by=world.acting(owner.head),
+        at=OPENING_DAY,
+    )
+    return public_id("key", made.key.id)
+
+
+def a_person(_world: World, owner: Owner) -> str:
+    return public_id("per", owner.head.id)
+
+
+def an_audit_record(_world: World, owner: Owner) -> str:
+    found = AuditRecord.objects.filter(book_id=owner.organization.book_id).order_by("id").first()
+    assert found is not None
+    return public_id("aud", found.id, found.book_id)
+
+
+SAMPLES: dict[str, Callable[[World, Owner], str]] = {
+    "organization_id": an_organization,
+    "membership_id": a_membership,
+    "invitation_id": an_invitation,
+    "api_key_id": an_api_key,
+    "person_id": a_person,
+    "audit_id": an_audit_record,
+}
