@@ -191,6 +191,9 @@ def lay_down(tables: list[list[Model]]) -> None:
             given = cursor.fetchone()[0]
     with transaction.atomic():
         for rows in tables:
+            for row in rows:
+                if isinstance(row, EmailAddress):
+                    row.pk = None  # numbered by the database, and nothing refers to it
             type(rows[0])._default_manager.bulk_create(rows)
 
 
@@ -243,6 +246,23 @@ def join(organization: Organization, person: Person, *roles: Role, head: Person,
     invite_colleague(organization=organization, email=person.email, roles=roles, by=acting(head, organization), at=at)
     accept_invitation(secret=mailed_secret(organization, person.email), by=acting(person, None), at=at)
     return person
+
+
+def tellings(organization: Organization, kind: str) -> list[dict[str, Any]]:
+    """What was asked to be told of this kind, oldest first."""
+    waiting = Outbox.objects.filter(book_id=organization.book_id, name="deliver_notice").order_by("id")
+    return [row.facts for row in waiting if row.facts["kind"] == kind]
+
+
+def told_to(organization: Organization, kind: str) -> list[str]:
+    """To which addresses, in all tellings of this kind."""
+    return [reader["email"] for telling in tellings(organization, kind) for reader in telling["to"]]
+
+
+def records_of(organization: Organization, action: str) -> list[AuditRecord]:
+    """What is written of it in the organization's book, newest first."""
+    found = AuditRecord.objects.filter(book_id=organization.book_id, action=action)
+    return list(found.order_by("-at", "-id"))
 
 
 def mailed_secret(organization: Organization, email: str) -> str:

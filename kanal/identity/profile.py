@@ -12,15 +12,14 @@ from django.utils.translation import gettext as _
 from stdnum.exceptions import ValidationError as WrongNumber
 from stdnum.vn import mst
 
+from kanal.identity.countries import COUNTRIES, HOME
 from kanal.identity.models import Organization
 from kanal.identity.tidy import tidy
 from kanal.kit.refusal import Refusal
 
-VIETNAM = "VN"
 _PERSONAL_NUMBER = re.compile(r"0\d{11}")  # since July 2025 a citizen's twelve digits are the tax code
 _FOREIGN_TAX_CODE = re.compile(r"[0-9A-Z][0-9A-Z ./-]{1,19}")
 _PHONE = re.compile(r"\+?[0-9][0-9 .()-]{5,28}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +28,7 @@ class Profile:
     tax_code: str = ""
     address: str = ""
     province: str = ""
-    country: str = VIETNAM
+    country: str = HOME
     phone: str = ""
     email: str = ""
 
@@ -124,7 +123,7 @@ def checked_profile(profile: Profile, *, legal_form: str) -> Profile:
     for name, longest in _LONGEST.items():
         if len(getattr(tidied, name)) > longest:
             raise TextTooLong(where=name, longest=longest)
-    if not _COUNTRY.fullmatch(tidied.country):
+    if tidied.country not in COUNTRIES:
         raise CountryUnknown(country=tidied.country)
     tax_code = checked_tax_code(tidied.tax_code, legal_form=legal_form, country=tidied.country)
     return replace(tidied, tax_code=tax_code, email=checked_email(tidied.email), phone=checked_phone(tidied.phone))
@@ -136,7 +135,7 @@ def checked_tax_code(text: str, *, legal_form: str, country: str) -> str:
         if legal_form == Organization.LegalForm.ENTERPRISE:
             raise TaxCodeMissing
         return ""
-    if country != VIETNAM:
+    if country != HOME:
         if not _FOREIGN_TAX_CODE.fullmatch(text.upper()):
             raise TaxCodeWrong(tax_code=text)
         return text.upper()

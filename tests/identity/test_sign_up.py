@@ -12,12 +12,12 @@ from kanal.identity.sign_up import TERMS, sign_up
 pytestmark = pytest.mark.django_db
 
 
-def lan_signs_up(at: datetime, password: str = "Sao-Khue-2026!") -> Person:
+def lan_signs_up(at: datetime) -> Person:
     return sign_up(
         email="Lan@SaoMai.example ",
         name="  Trần   Ngọc Lan ",
         language="en",
-        password=password,
+        password="Sao-Khue-2026!",
         address="192.0.2.7",
         device="Firefox",
         at=at,
