@@ -22,7 +22,7 @@ CLASSES: list[tuple[Promise, Callable[[str], bool]]] = [
     (gettext_lazy("a small letter"), str.islower),
     (gettext_lazy("a capital letter"), str.isupper),
     (gettext_lazy("a digit"), str.isdigit),
-    (gettext_lazy("a sign such as ! or ?"), lambda letter: not letter.isalnum()),
+    (gettext_lazy("a sign such as #"), lambda letter: not letter.isalnum()),
 ]
 
 
@@ -70,4 +70,4 @@ class StrongPassword:
             )
 
     def get_help_text(self) -> str:
-        return _("At least 8 characters, with small and capital letters, a digit and a sign such as ! or ?")
+        return _("At least 8 characters, with small and capital letters, a digit and a sign such as #")

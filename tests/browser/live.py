@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+
 from kanal.kit.postgres import APPLICATION, OWNER
 from tests import database
 
@@ -28,7 +30,7 @@ class Live:
     log: Path
 
     def last_words(self) -> str:
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-40:])
+        return self.log.read_text(errors="replace")[-6000:]
 
 
 @contextlib.contextmanager
@@ -61,6 +63,7 @@ def live_server(name: str, **environment: str) -> Iterator[Live]:
 def environment_of(live: Live) -> dict[str, str]:
     return {
         "KANAL_SANDBOX": "1",
+        "KANAL_SECRET_KEY": settings.SECRET_KEY,  # so that a test opens what the server sealed
         "KANAL_PUBLIC_URL": live.url,
         "KANAL_VAR": str(FOLDER),
         "DATABASE_URL": database.server().url(APPLICATION, live.database),

@@ -40,7 +40,7 @@ def verification_sent(request: HttpRequest) -> HttpResponse:
     """Whoever signed up, or signed in before confirming, sees where the link went: the same for a taken address."""
     login = unstash_login(request, peek=True)
     email = (login.email or (login.user.email if login.user else "")) if login else ""
-    facts = {"title": _("Look into your mail"), "email": email, "form": AddressForm(initial={"email": email})}
+    facts = {"title": _("Check your mail"), "email": email, "form": AddressForm(initial={"email": email})}
     return render(request, "account/verification_sent.html", facts)
 
 
@@ -52,10 +52,10 @@ def resend_verification(request: HttpRequest) -> HttpResponse:
         return limited
     form = AddressForm(request.POST)
     if not form.is_valid():
-        facts = {"title": _("Look into your mail"), "form": form, "email": ""}
+        facts = {"title": _("Check your mail"), "form": form, "email": ""}
         return render(request, "account/verification_sent.html", facts, status=422)
     send_again(request, form.cleaned_data["email"])
-    facts = {"title": _("Look into your mail"), "form": form, "email": form.cleaned_data["email"], "again": True}
+    facts = {"title": _("Check your mail"), "form": form, "email": form.cleaned_data["email"], "again": True}
     return render(request, "account/verification_sent.html", facts)
 
 
@@ -74,7 +74,7 @@ class ConfirmEmail(account.ConfirmEmailView):  # type: ignore[misc]
         facts["title"] = _("Confirm your e-mail address")
         if not facts["can_confirm"]:
             facts["fault"] = fault_of_verification(self.kwargs["key"]).value
-            facts["title"] = _("This link does not work any more")
+            facts["title"] = _("This link no longer works")
             facts["form"] = AddressForm()
         return facts
 
@@ -85,7 +85,7 @@ class ResetPassword(account.PasswordResetFromKeyView):  # type: ignore[misc]
         facts["title"] = _("Choose a new password")
         if facts.get("token_fail"):
             facts["fault"] = fault_of_reset(self.key).value
-            facts["title"] = _("This link does not work any more")
+            facts["title"] = _("This link no longer works")
         return facts
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -27,6 +27,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.forms.widgets import Script
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import lazy
@@ -51,9 +52,18 @@ class EmailBox(forms.EmailField):
         return str(super().clean(value)).lower()
 
 
+class PasswordInput(forms.PasswordInput):
+    """With a button that shows what is typed."""
+
+    template_name = "account/password_box.html"
+
+    class Media:
+        js = [Script("js/reveal.js", type="module")]
+
+
 class PasswordBox(forms.CharField):
     def __init__(self, *, label: Any, autocomplete: str = "current-password", help_text: Any = "") -> None:
-        widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+        widget = PasswordInput(attrs={"autocomplete": autocomplete})
         super().__init__(label=label, help_text=help_text, strip=False, max_length=MOST, widget=widget)
 
     def to_python(self, value: Any) -> str:
@@ -75,8 +85,13 @@ class NewPasswordBox(PasswordBox):
 
 
 class CodeBox(forms.CharField):
-    def __init__(self, *, help_text: Any = "") -> None:
-        attributes = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "autofocus": True}
+    def __init__(self, *, help_text: Any = "", autofocus: bool = True) -> None:
+        attributes = {
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "spellcheck": "false",
+            "autofocus": autofocus,
+        }
         super().__init__(label=_("Code"), help_text=help_text, max_length=20, widget=forms.TextInput(attrs=attributes))
 
 
@@ -133,6 +148,11 @@ class AskForReset(account.ResetPasswordForm):  # type: ignore[misc]
 
 
 class ChooseNewPassword(account.ResetPasswordKeyForm):  # type: ignore[misc]
+    password1 = NewPasswordBox(label=_("New password"))
+    password2 = None
+
+
+class SetPassword(account.SetPasswordForm):  # type: ignore[misc]
     password1 = NewPasswordBox(label=_("New password"))
     password2 = None
 
@@ -208,7 +228,7 @@ def note_refused(refused: ValidationError, *, method: str, person: Person | None
 
 
 class TurnOnTotp(totp.ActivateTOTPForm):  # type: ignore[misc]
-    code = CodeBox(help_text=_("The six digits that the app shows now"))
+    code = CodeBox(help_text=_("The six digits that the app shows now"), autofocus=False)
 
 
 class TurnOffTotp(totp.DeactivateTOTPForm):  # type: ignore[misc]

@@ -40,7 +40,7 @@ entrance_pages: list[URLPattern | URLResolver] = [
     ),
     path(
         "password/reset/sent/",
-        account.PasswordResetDoneView.as_view(extra_context={"title": _("Look into your mail")}),
+        account.PasswordResetDoneView.as_view(extra_context={"title": _("Check your mail")}),
         name="account_reset_password_done",
     ),
     path(
@@ -69,6 +69,11 @@ own_pages: list[URLPattern | URLResolver] = [
         "security/password/",
         account.PasswordChangeView.as_view(extra_context={"title": _("Change your password")}),
         name="account_change_password",
+    ),
+    path(
+        "security/password/set/",
+        account.PasswordSetView.as_view(extra_context={"title": _("Set a password")}),
+        name="account_set_password",
     ),
     path("security/", mfa.IndexView.as_view(extra_context={"title": _("Security")}), name="mfa_index"),
     path(
