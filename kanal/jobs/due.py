@@ -18,6 +18,7 @@ from kanal.identity.warn_of_key_expiry import (
 from kanal.jobs.daily import daily
 from kanal.jobs.report_mail_trouble import report_mail_trouble
 from kanal.jobs.source import DueSource
+from kanal.kit.files import sweep_files
 from kanal.notices.forget_old import forget_old_notices
 
 __all__ = ["DUE", "DueSource"]
@@ -28,5 +29,6 @@ DUE: list[DueSource] = [
     DueSource("warn_of_expiring_keys", next_key_to_warn_of, lambda at: warn_of_expiring_keys(at=at)),
     DueSource("tell_of_expired_keys", next_key_to_expire, lambda at: tell_of_expired_keys(at=at)),
     daily("forget_old_notices", hour=3, do=lambda at: forget_old_notices(at=at)),
+    daily("sweep_files", hour=4, do=lambda _at: sweep_files()),
     daily("report_mail_trouble", hour=8, do=lambda at: report_mail_trouble(at=at)),
 ]

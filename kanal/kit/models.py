@@ -1,4 +1,4 @@
-"""What the machinery itself keeps: work asked for, the sandbox's clock, and what the tick and the jobs did."""
+"""What the machinery itself keeps: work asked for, files, the sandbox's clock, and what the tick and the jobs did."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -40,6 +40,33 @@ class Outbox(BookRow):
     def really_asked_at(self) -> datetime:
         """By the real clock, which the id carries: how long work waits does not depend on the sandbox's clock."""
         return _EPOCH + timedelta(milliseconds=self.id.int >> 80)
+
+
+class StoredFile(LocalRow):
+    """One handing-in of a file; the bytes lie under their digest (`kit.files`), once however often they came."""
+
+    append_only = True
+
+    digest = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    kind = models.CharField(max_length=8)
+    name = models.CharField(max_length=200)
+    stored_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="a_file_lies_under_its_digest", condition=Q(digest__regex="^[0-9a-f]{64}$")),
+            models.CheckConstraint(name="a_file_holds_something", condition=Q(size__gt=0)),
+            models.CheckConstraint(name="a_file_has_a_name_and_a_kind", condition=~Q(name="") & ~Q(kind="")),
+        ]
+        indexes = [models.Index(fields=["digest"], name="files_by_digest")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def public_id(self) -> str:
+        return public_id("fil", self.id)
 
 
 class ClockShift(LocalRow):

@@ -209,5 +209,6 @@ def test_every_source_has_a_name_of_its_own() -> None:
 def test_every_source_can_be_asked_and_is_done_with_nothing(noon: datetime) -> None:
     assert [source.name for source in DUE if source.next_due(noon - timedelta(days=3650)) is not None] == [
         "forget_old_notices",
+        "sweep_files",
         "report_mail_trouble",
     ]
