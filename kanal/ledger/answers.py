@@ -81,7 +81,10 @@ class WouldOverdraw(LedgerRefusal):
     asked: Money
 
     def __str__(self) -> str:
-        return _("%(available)s is available and %(asked)s was asked for. Ask for less, or add to it first.") % self.words()
+        return (
+            _("%(available)s is available and %(asked)s was asked for. Ask for less, or add to it first.")
+            % self.words()
+        )
 
 
 @dataclass(eq=False)
@@ -121,7 +124,9 @@ class IllegalFlow(LedgerRefusal):
     code = "illegal_flow"
 
     def __str__(self) -> str:
-        return _("Money does not move between these two kinds of account; see the chart of accounts for the way it goes.")
+        return _(
+            "Money does not move between these two kinds of account; see the chart of accounts for the way it goes."
+        )
 
 
 @dataclass(eq=False)

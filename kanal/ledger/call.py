@@ -26,6 +26,16 @@ PARAMETERS = (
 )  # fmt: skip
 STATEMENT = f"SELECT * FROM public.ledger_post({', '.join(f'%s::{kind}' for kind in PARAMETERS)})"  # noqa: S608 - types only
 
+PARAMETERS_FOR_ONE = (
+    "bigint", "uuid", "uuid", "uuid", "uuid", "bigint", "boolean", "timestamptz", "timestamptz", "text", "text", "uuid",
+    "text", "text", "text",
+)  # fmt: skip
+STATEMENT_FOR_ONE = f"SELECT public.ledger_post_one({', '.join(f'%s::{kind}' for kind in PARAMETERS_FOR_ONE)})"
+# What sql/post_one.sql answers with, by number.
+OUTCOMES = (
+    "POSTED", "REPLAYED", "KEY_REUSED", "UNKNOWN_ACCOUNT", "CLOSED", "FROZEN", "OVERDRAWN", "PERIOD_CLOSED",
+)  # fmt: skip
+
 
 class Leg:
     """One movement made plain: which way it goes, how, and what it speaks of."""
@@ -107,7 +117,9 @@ class Call:
             self.add(number, group, earlier)
         if len(self.legs) > LEGS_MOST:
             raise ValueError(f"one call posts at most {LEGS_MOST} transfers")
-        self.names = {leg.source.hex: leg.source for leg in self.legs} | {leg.target.hex: leg.target for leg in self.legs}
+        self.names = {leg.source.hex: leg.source for leg in self.legs} | {
+            leg.target.hex: leg.target for leg in self.legs
+        }
         self.accounts = sorted(self.names)
         self.earlier = sorted({leg.named.id.hex for leg in self.legs if leg.named})
 
@@ -131,7 +143,11 @@ class Call:
         legs, groups = self.legs, self.groups
         place = {name: number for number, name in enumerate(self.accounts, start=1)}
         slot = {name: number for number, name in enumerate(self.earlier, start=1)}
-        per_leg = [group for group, first, last in zip(groups, self.firsts, self.lasts, strict=True) for _ in range(first, last + 1)]
+        per_leg = [
+            group
+            for group, first, last in zip(groups, self.firsts, self.lasts, strict=True)
+            for _ in range(first, last + 1)
+        ]
         return [
             self.book_id, opened, plainly(self.accounts), plainly(self.earlier) if self.earlier else None,
             plainly(self.group_ids), numbers(self.firsts), numbers(self.lasts), plainly(self.contents),
@@ -150,9 +166,22 @@ class Call:
             sparse(quote(leg.matter.kind) if leg.matter else NULL for leg in legs),
             sparse(leg.matter.id.hex if leg.matter else NULL for leg in legs),
             quoted(leg.note for leg in legs),
-            quoted(f"{group.by.kind}:{group.by.id}" for group in per_leg),
+            quoted(actor_of(group) for group in per_leg),
             plainly(self.on_first_legs(quote(str(group.key)) for group in groups)),
             plainly(self.on_first_legs(self.contents)),
+        ]  # fmt: skip
+
+    @property
+    def is_one_plain_move(self) -> bool:
+        return len(self.legs) == 1 and self.legs[0].kind == POSTED and not self.earlier and not self.at_problems
+
+    def arguments_for_one(self) -> list[object]:
+        """In the order of sql/post_one.sql."""
+        ((leg,), (group,)) = self.legs, self.groups
+        kind, matter_id = (leg.matter.kind, leg.matter.id.hex) if leg.matter else (None, None)
+        return [
+            self.book_id, self.group_ids[0], self.contents[0], leg.source.hex, leg.target.hex, leg.amount, leg.deep,
+            group.at, group.effective_at, leg.act, kind, matter_id, leg.note, actor_of(group), str(group.key),
         ]  # fmt: skip
 
     def twins(self) -> str | None:
@@ -170,6 +199,10 @@ class Call:
         for first, value in zip(self.firsts, values, strict=True):
             spread[first - 1] = value
         return spread
+
+
+def actor_of(group: Group) -> str:
+    return f"{group.by.kind}:{group.by.id}"
 
 
 def content_of(group: Group, legs: Sequence[Leg]) -> str:

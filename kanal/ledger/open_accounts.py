@@ -28,7 +28,10 @@ class AccountNotEmpty(Refusal):
     held: Money
 
     def __str__(self) -> str:
-        return _("The account still holds %(balance)s, %(held)s of it reserved. Empty it before it is closed.") % self.words()
+        return (
+            _("The account still holds %(balance)s, %(held)s of it reserved. Empty it before it is closed.")
+            % self.words()
+        )
 
 
 @dataclass(eq=False)

@@ -16,8 +16,8 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from psycopg.rows import tuple_row
 
 from kanal.kit.money import Money
-from kanal.ledger.answers import BY_OUTCOME, KeyReused, Leg, LedgerRefusal, Posting, Sums, WouldOverdraw
-from kanal.ledger.call import STATEMENT, Call
+from kanal.ledger.answers import BY_OUTCOME, KeyReused, LedgerRefusal, Leg, Posting, Sums, UnknownAccount, WouldOverdraw
+from kanal.ledger.call import OUTCOMES, STATEMENT, STATEMENT_FOR_ONE, Call
 from kanal.ledger.coalesce import Coalescer, Request
 from kanal.ledger.movement import Earlier, Group, Hold, Move, Release, Reversal
 from kanal.ledger.names import AccountName
@@ -101,19 +101,36 @@ def _write_beside(requests: Sequence[Request], answers: Sequence[Answer]) -> Non
 
 def _decide(book_id: int, groups: Sequence[Group]) -> list[Answer]:
     call = Call(book_id, groups, _earlier_than(book_id, groups))
+    if call.is_one_plain_move:
+        answer = _decide_one(call)
+        if not isinstance(answer, UnknownAccount):
+            return [answer]
     result = _run(call, opened=False)
     if result[0]:
-        open_accounts((call.names[id_.hex] for id_ in result[0] if call.names[id_.hex].opens_by_itself), at=groups[0].at)
+        open_accounts(
+            (call.names[id_.hex] for id_ in result[0] if call.names[id_.hex].opens_by_itself), at=groups[0].at
+        )
         result = _run(call, opened=True)
     return Reading(call, result).answers()
 
 
+def _decide_one(call: Call) -> Answer:
+    """The same answer by the shorter way; what it does not know better is asked again of the longer one."""
+    ((outcome, room, *sums),) = _ask(STATEMENT_FOR_ONE, call.arguments_for_one())
+    result = (None, [OUTCOMES[outcome]], [None if outcome <= 1 else 1], [room], *([each] for each in sums))
+    return Reading(call, result).answers()[0]
+
+
 def _run(call: Call, *, opened: bool) -> tuple[Any, ...]:
+    return _ask(STATEMENT, call.arguments(opened=opened))
+
+
+def _ask(statement: str, arguments: Sequence[object]) -> tuple[Any, ...]:
     """Past Django's cursor, whose parameters the client would bind: here the server does, once prepared."""
     wrapper = connections[DEFAULT_DB_ALIAS]
     wrapper.ensure_connection()
     with psycopg.Cursor(wrapper.connection, row_factory=tuple_row) as cursor:
-        cursor.execute(STATEMENT, call.arguments(opened=opened), prepare=True, binary=True)
+        cursor.execute(statement, arguments, prepare=True, binary=True)
         row = cursor.fetchone()
     assert row is not None
     return row

@@ -21,7 +21,7 @@ CREATE OR REPLACE FUNCTION public.ledger_post(
     OUT missing uuid[], OUT outcomes text[], OUT at_legs integer[], OUT rooms bigint[],
     OUT source_sequences bigint[], OUT source_ins bigint[], OUT source_outs bigint[], OUT source_helds bigint[],
     OUT target_sequences bigint[], OUT target_ins bigint[], OUT target_outs bigint[], OUT target_helds bigint[]
-) LANGUAGE plpgsql SECURITY INVOKER AS $$
+) LANGUAGE plpgsql SECURITY INVOKER SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_ids uuid[]; v_states text[]; v_floors bigint[]; v_deep_floors bigint[];
     v_ins bigint[]; v_outs bigint[]; v_helds bigint[]; v_versions bigint[]; v_moved timestamptz[];
@@ -66,13 +66,11 @@ BEGIN
         SELECT array_agg(array_position(ARRAY['POSTED', 'HELD', 'RELEASED', 'EXPIRED'], t.phase::text) - 1 ORDER BY n.at),
                array_agg(t.source_id ORDER BY n.at), array_agg(t.target_id ORDER BY n.at),
                array_agg(t.amount ORDER BY n.at), array_agg(t.expires_at ORDER BY n.at),
-               array_agg(CASE WHEN r.phase = 'RELEASED' THEN 2 WHEN r.phase = 'EXPIRED' THEN 3
-                              WHEN u.id IS NOT NULL THEN 4 ELSE 0 END ORDER BY n.at)
+               array_agg(coalesce(array_position(ARRAY['RELEASED', 'EXPIRED', 'REVERSED'], r.way::text) + 1, 0) ORDER BY n.at)
           INTO e_kinds, e_sources, e_targets, e_amounts, e_expires, e_done
           FROM unnest(p_earlier) WITH ORDINALITY n(id, at)
           LEFT JOIN public.ledger_transfer t ON t.book_id = p_book AND t.id = n.id
-          LEFT JOIN public.ledger_transfer r ON r.book_id = p_book AND r.resolves_id = n.id
-          LEFT JOIN public.ledger_transfer u ON u.book_id = p_book AND u.reverses_id = n.id;
+          LEFT JOIN public.ledger_resolution r ON r.book_id = p_book AND r.resolves_id = n.id;
     END IF;
     IF p_effective IS NOT NULL THEN
         SELECT max(c.through_at) INTO v_closed FROM public.ledger_closing c WHERE c.book_id = p_book;
@@ -180,14 +178,13 @@ BEGIN
     IF v_versions = v_before THEN RETURN; END IF;
     INSERT INTO public.ledger_transfer (
         book_id, id, phase, act, source_id, target_id, amount, source_sequence, source_in, source_out, source_held,
-        target_sequence, target_in, target_out, target_held, effective_at, recorded_at, expires_at, resolves_id,
-        reverses_id, subject_kind, subject_id, note, actor, key, content)
+        target_sequence, target_in, target_out, target_held, effective_at, recorded_at, expires_at, earlier_id,
+        subject_kind, subject_id, note, actor, key, content)
     SELECT p_book, l.id, CASE l.kind WHEN 1 THEN 'HELD' WHEN 2 THEN 'RELEASED' WHEN 3 THEN 'EXPIRED' ELSE 'POSTED' END,
            l.act, p_accounts[l.source], p_accounts[l.target], l.amount, l.source_sequence, l.source_in, l.source_out,
            l.source_held, l.target_sequence, l.target_in, l.target_out, l.target_held,
            least(coalesce(l.effective, l.recorded), l.recorded), l.recorded, l.expires,
-           CASE WHEN l.kind >= 2 THEN p_earlier[l.names] END, CASE WHEN l.kind IS NULL OR l.kind = 0 THEN p_earlier[l.names] END,
-           l.subject_kind, l.subject_id, l.note, l.actor, l.key, l.content
+           p_earlier[l.names], l.subject_kind, l.subject_id, l.note, l.actor, l.key, l.content
       FROM unnest(p_ids, p_kinds, p_acts, p_sources, p_targets, p_amounts, source_sequences, source_ins, source_outs,
                   source_helds, target_sequences, target_ins, target_outs, target_helds, p_effective, v_recorded,
                   p_expires, p_names, p_subject_kinds, p_subject_ids, p_notes, p_actors, p_keys, p_leg_contents)
@@ -210,6 +207,11 @@ BEGIN
          WHERE l.expires IS NOT NULL AND l.accepted IS NOT NULL;
     END IF;
     IF p_earlier IS NOT NULL THEN
+        INSERT INTO public.ledger_resolution (book_id, id, resolves_id, way, reason)
+        SELECT p_book, l.id, p_earlier[l.names], CASE l.kind WHEN 2 THEN 'RELEASED' WHEN 3 THEN 'EXPIRED' ELSE 'REVERSED' END,
+               CASE WHEN l.kind >= 2 THEN '' ELSE l.note END
+          FROM unnest(p_ids, p_kinds, p_names, p_notes, source_sequences) l(id, kind, names, note, accepted)
+         WHERE l.names IS NOT NULL AND l.accepted IS NOT NULL;
         DELETE FROM public.ledger_expiringhold h
          USING unnest(p_earlier, e_done) n(id, done) WHERE h.book_id = p_book AND h.id = n.id AND n.done > 0;
     END IF;

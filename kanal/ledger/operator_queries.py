@@ -1,0 +1,60 @@
+"""Questions across books, for the provider's own staff and for what the clock starts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, QuerySet, Sum
+
+from kanal.ledger.models import Account, Checkpoint, ExpiringHold, Proof, Transfer
+
+
+def next_hold_to_expire() -> ExpiringHold | None:
+    return ExpiringHold.objects.order_by("expires_at", "book_id", "id").first()
+
+
+def next_expiry() -> datetime | None:
+    row = next_hold_to_expire()
+    return row.expires_at if row else None
+
+
+def holds_due(moment: datetime, most: int = 500) -> list[ExpiringHold]:
+    return list(ExpiringHold.objects.filter(expires_at__lte=moment).order_by("expires_at", "book_id", "id")[:most])
+
+
+def all_accounts() -> QuerySet[Account]:
+    return Account.objects.all()
+
+
+def all_transfers() -> QuerySet[Transfer]:
+    return Transfer.objects.all()
+
+
+def account_by_id(book_id: int, id: UUID) -> Account | None:  # noqa: A002 - the reader's own word
+    return Account.objects.filter(book_id=book_id, id=id).first()
+
+
+def books_with_accounts() -> list[int]:
+    return list(Account.objects.order_by("book_id").values_list("book_id", flat=True).distinct())
+
+
+def sums_by_currency() -> list[dict[str, object]]:
+    """What all books hold together per kind and currency; every currency's sum is zero."""
+    return list(
+        Account.objects.values("currency", "kind")
+        .annotate(balance=Sum(F("posted_in") - F("posted_out")), held=Sum("held_out"))
+        .order_by("currency", "kind")
+    )
+
+
+def proofs() -> QuerySet[Proof]:
+    return Proof.objects.order_by("-asked_at")
+
+
+def last_proof() -> Proof | None:
+    return proofs().first()
+
+
+def last_checkpoint() -> Checkpoint | None:
+    return Checkpoint.objects.order_by("-day").first()
