@@ -447,6 +447,14 @@ def test_the_glossary_can_be_read() -> None:
     assert words["Partially paid", ""] == "Thanh toán 1 phần"
 
 
+def test_the_partners_menu_never_says_customers() -> None:
+    from kanal.web.access import Door
+    from kanal.web.menus import MENU
+
+    with translation.override("en"):
+        assert "Customers" not in {str(entry.label) for entry in MENU[Door.PARTNER]}
+
+
 def test_every_word_that_django_and_allauth_can_put_on_a_page_has_its_vietnamese() -> None:
     """ID-7"""
     catalogue = read_catalogue(catalogue_path(ROOT, "vi"))
