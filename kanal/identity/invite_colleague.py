@@ -16,9 +16,9 @@ from kanal.audit.record import record
 from kanal.identity.acting import acting_person
 from kanal.identity.expire_invitations import expire
 from kanal.identity.holding_roles import checked_roles
-from kanal.identity.models import Invitation, Organization, Person
+from kanal.identity.models import Invitation, Organization
 from kanal.identity.profile import EmailWrong, checked_email
-from kanal.identity.queries import invitations_of, members_of, open_invitations_of
+from kanal.identity.queries import invitations_of, members_of, open_invitations_of, person_by_email
 from kanal.identity.roles import role_words
 from kanal.identity.secret import digest_of, new_secret
 from kanal.identity.subjects import invitation_subject
@@ -104,7 +104,7 @@ def invite_colleague(
 def send_invitation(invitation: Invitation, secret: str, *, at: datetime) -> None:
     """The mail with the link: the only place where the secret goes."""
     organization, inviter = invitation.organization, invitation.invited_by
-    known = Person.objects.filter(email=invitation.email).first()
+    known = person_by_email(invitation.email)
     tell(
         "colleague_invited",
         to=[

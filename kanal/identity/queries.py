@@ -42,6 +42,11 @@ def the_provider() -> Organization | None:
     return Organization.objects.filter(kind=Organization.Kind.PROVIDER).first()
 
 
+def person_by_email(email: str) -> Person | None:
+    """For verbs and set-up only: no page may let a stranger find out who has an account (ID-4)."""
+    return Person.objects.filter(email=email.strip().lower()).first()
+
+
 # --- Whose organizations, whose members --------------------------------------------------------------------------
 
 
