@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kanal.cli._build import build
 from tests import database
 
 
@@ -17,6 +19,7 @@ def django_db_modify_db_settings() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        build()
         name = database.worker_database()
         database.copy_of(database.ensure_template(), name)
         database.point_django_at(name)
@@ -48,17 +51,25 @@ def own_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 @pytest.fixture(autouse=True)
 def _statements_name_their_book(request: pytest.FixtureRequest) -> Iterator[None]:
     """R8, for every statement of every test that has a database."""
-    if not {"db", "own_database"} & set(request.fixturenames):
+    if not {"db", "own_database"} & set(request.fixturenames) and not request.node.get_closest_marker("django_db"):
         yield
         return
     from django.db import connection
+    from django.db.backends.signals import connection_created
 
     from kanal.kit import clock
     from kanal.kit.db.guard import guard_statement
 
+    def guard_others(connection: BaseDatabaseWrapper, **_: object) -> None:
+        """The connections of the test's own threads, opened while it runs."""
+        if connection.alias == "default" and guard_statement not in connection.execute_wrappers:
+            connection.execute_wrappers.append(guard_statement)
+
     clock.forget()
+    connection_created.connect(guard_others)
     with connection.execute_wrapper(guard_statement):
         yield
+    connection_created.disconnect(guard_others)
     clock.forget()
 
 

@@ -77,7 +77,7 @@ def ensure_template() -> str:
 
 
 def drop_old_templates(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
-    """What a dead run left behind, and templates that nobody has used for hours: another run may be at work beside us."""
+    """What a dead run left behind, and templates unused for hours: another run may be at work beside us."""
     found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'kanal\\_te%'").fetchall()
     for (name,) in found:
         if not in_use(str(name)):

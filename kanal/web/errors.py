@@ -72,13 +72,13 @@ def wrong_door(request: Any, access: Access) -> HttpResponse:
 
 
 def not_found(
-    request: HttpRequest, _exception: Exception | None = None, *, offers: list[Membership] | None = None
+    request: HttpRequest, exception: Exception | None = None, *, offers: list[Membership] | None = None  # noqa: ARG001 - Django names it
 ) -> HttpResponse:
     text = _("The address may be mistyped, or it belongs to another organization.")
     return show(request, Problem(404, _("There is no such page"), text, offers or []))
 
 
-def permission_denied(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     return show(request, Problem(403, _("This is not allowed"), _("Go back and choose another way.")))
 
 

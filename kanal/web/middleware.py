@@ -136,6 +136,8 @@ def chosen_membership(request: Any, access: Access) -> Membership | None:
 
 def _only_one(memberships: Sequence[Membership], access: Access) -> Membership | None:
     """Without a choice made, the only organization, or the only one that this page is for."""
+    if len(memberships) == 1:
+        return memberships[0]
     fitting = [each for each in memberships if access.admits(Door.of(each.organization))]
     return fitting[0] if len(fitting) == 1 else None
 

@@ -6,6 +6,9 @@ A new kind of id in an address needs a sample here; the walk says so.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
 
 from kanal.audit.models import AuditRecord
 from kanal.identity.invite_colleague import invite_colleague
@@ -76,6 +79,14 @@ def an_audit_record(_world: World, owner: Owner) -> str:
     return public_id("aud", found.id, found.book_id)
 
 
+def a_passkey(_world: World, owner: Owner) -> str:
+    """Its data is only read when somebody signs in with it."""
+    made = Authenticator.objects.create(
+        user=owner.head, type=Authenticator.Type.WEBAUTHN, data={"name": "Điện thoại", "credential": {}}
+    )
+    return public_id("pas", UUID(int=made.pk))
+
+
 SAMPLES: dict[str, Callable[[World, Owner], str]] = {
     "organization_id": an_organization,
     "membership_id": a_membership,
@@ -83,4 +94,5 @@ SAMPLES: dict[str, Callable[[World, Owner], str]] = {
     "api_key_id": an_api_key,
     "person_id": a_person,
     "audit_id": an_audit_record,
+    "passkey_id": a_passkey,
 }
