@@ -11,7 +11,7 @@ from types import TracebackType
 from kanal.kit.postgres import APPLICATION, OWNER
 from tests import database
 
-SILENCE = 3.0  # after which a killed worker's jobs are done again; ten times that in production
+SILENCE = 2.0  # after which a killed worker's jobs are done again; ten times that in production
 
 
 class WorkerProcess:

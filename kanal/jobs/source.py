@@ -12,8 +12,12 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class DueSource:
-    """`next_due(until)` is the earliest moment up to `until` at which there is something to do."""
+    """`next_due(until)` is the earliest moment up to `until` at which there is something to do.
+
+    `every_day` ones are rounds that are made whether there is something to do or not (kanal.jobs.daily).
+    """
 
     name: str
     next_due: Callable[[datetime], datetime | None]
     carry_out: Callable[[datetime], None]
+    every_day: bool = False

@@ -80,12 +80,20 @@ class Smtp:
                 line: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=STEP_SECONDS, context=trusted)
             else:
                 line = smtplib.SMTP(host, port, timeout=STEP_SECONDS)
-            if settings.EMAIL_USE_TLS:
-                line.starttls(context=trusted)
-            line.ehlo_or_helo_if_needed()
-            if settings.EMAIL_HOST_USER:
-                line.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+            try:
+                self.introduce(line, trusted)
+            except BaseException:
+                line.close()
+                raise
         return line
+
+    def introduce(self, line: smtplib.SMTP, trusted: ssl.SSLContext) -> None:
+        """A server that does not offer the encryption we were told to use is not spoken to without it."""
+        if settings.EMAIL_USE_TLS:
+            line.starttls(context=trusted)
+        line.ehlo_or_helo_if_needed()
+        if settings.EMAIL_HOST_USER:
+            line.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
 
     def last_answer(self, line: smtplib.SMTP) -> tuple[int, bytes]:
         try:
