@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -62,7 +62,7 @@ class StyleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["starts"].hint_url = reverse("style_hint")  # type: ignore[attr-defined]
+        self.fields["starts"].hint_url = reverse("day_hint")  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,11 +112,12 @@ def facts(at: datetime) -> list[Fact]:
 
 
 def happened(at: datetime) -> list[Happened]:
-    changed = Changed(_("Credit line"), Money(5_000_000), Money(8_000_000))
+    line = Changed(_("Credit line"), str(Money(5_000_000)), str(Money(8_000_000)))
+    lan = "Trần Thu Lan"
     return [
-        Happened(at - timedelta(minutes=4), "Trần Thu Lan", _("changed the credit line"), "pencil", changes=[changed]),
-        Happened(at - timedelta(days=2), "Nguyễn An", _("accepted the invitation"), "check"),
-        Happened(at - timedelta(days=3), "Trần Thu Lan", _("added a note"), "scroll-text", note=_("Calls on Mondays.")),
+        Happened(at - timedelta(minutes=4), lan, _("Credit line changed"), "An Bình", "pencil", changes=[line]),
+        Happened(at - timedelta(days=2), "Nguyễn An", _("Joined by invitation"), icon="user-plus"),
+        Happened(at - timedelta(days=3), lan, _("Note added"), icon="scroll-text", note=_("Calls on Mondays.")),
     ]
 
 
@@ -205,18 +206,3 @@ def confirm(request: OpenRequest) -> HttpResponse:
     frame = "base.html" if request.shell else "base_open.html"
     template = "parts/confirm.html#confirm" if request.htmx else "parts/confirm.html"
     return render(request, template, {"title": _("Confirm"), "frame": frame, "confirm": second_screen()})
-
-
-@require_safe
-@open_page
-def hint(request: HttpRequest) -> HttpResponse:
-    """What kind of day was typed."""
-    try:
-        day = datetime.strptime(request.GET.get("starts", ""), "%d/%m/%Y").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        return HttpResponse("")
-    return HttpResponse(in_days(day, timezone.localdate()))
-
-
-def in_days(day: date, today: date) -> str:
-    return _("%(n)s days from today") % {"n": (day - today).days}

@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from kanal.web import converters, find, home, operations, style
+from kanal.web import converters, days, find, home, operations, style
 
 assert converters.KINDS, "the addresses below use its kinds"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("days/", days.day_hint, name="day_hint"),
     path("search/", find.find, name="find"),
     path("organizations/", home.choose_organization, name="choose_organization"),
     path("language/", home.choose_language, name="choose_language"),
@@ -26,5 +27,4 @@ if settings.KANAL_SANDBOX:
         path("dev/style/", style.style, name="style"),
         path("dev/style/progress/", style.progress, name="style_progress"),
         path("dev/style/confirm/", style.confirm, name="style_confirm"),
-        path("dev/style/hint/", style.hint, name="style_hint"),
     ]

@@ -7,10 +7,11 @@ from django.views.decorators.http import require_safe
 
 from kanal.identity.permissions import Permission
 from kanal.web.access import Door, page
+from kanal.web.overview import glance_at
 from kanal.web.request import PortalRequest
 
 
 @require_safe
 @page(door=Door.CONSOLE, may=Permission.OVERVIEW_READ)
 def overview(request: PortalRequest) -> HttpResponse:
-    return render(request, "console/overview.html", {"title": _("Overview")})
+    return render(request, "overview.html", {"title": _("Overview"), "glance": glance_at(request)})

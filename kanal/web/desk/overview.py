@@ -1,16 +1,47 @@
-"""What one sees on coming in by this door."""
+"""What the provider's staff see on coming in: whom they serve, and what has gone wrong."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from kanal.identity.models import Organization
+from kanal.identity.operator_queries import all_organizations
 from kanal.identity.permissions import Permission
+from kanal.kit.operator_queries import jobs_by_status, outbox_state
+from kanal.notices.queries import mails_in_trouble
 from kanal.web.access import Door, page
+from kanal.web.overview import SHOWN, Figure, counted, glance_at
 from kanal.web.request import PortalRequest
 
 
 @require_safe
 @page(door=Door.DESK, may=Permission.OVERVIEW_READ)
 def overview(request: PortalRequest) -> HttpResponse:
-    return render(request, "desk/overview.html", {"title": _("Overview")})
+    figures = [*figures_of_organizations(request), *figures_of_trouble(request)]
+    newest = all_organizations().order_by("-created_at", "-id")[:SHOWN]
+    facts = {"title": _("Overview"), "glance": glance_at(request, *figures), "newest": list(newest)}
+    return render(request, "desk/overview.html", facts)
+
+
+def figures_of_organizations(request: PortalRequest) -> list[Figure]:
+    if Permission.ORGANIZATIONS_READ not in request.permissions:
+        return []
+    kinds = Organization.Kind
+    named = [(_("Partners"), kinds.PARTNER), (_("Customers"), kinds.CUSTOMER)]
+    return [Figure(label, counted(all_organizations().filter(kind=kind))) for label, kind in named]
+
+
+def figures_of_trouble(request: PortalRequest) -> list[Figure]:
+    figures = []
+    if Permission.MAIL_READ in request.permissions:
+        figures.append(_trouble(_("Mails in trouble"), mails_in_trouble()[:1000].count()))
+    if Permission.JOBS_READ in request.permissions:
+        failed = jobs_by_status()["failed"] + outbox_state().parked
+        figures.append(_trouble(_("Failed jobs"), failed))
+    return figures
+
+
+def _trouble(label: str, count: int) -> Figure:
+    return Figure(label, number_format(count, force_grouping=True), standing="bad" if count else "")

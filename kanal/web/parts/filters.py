@@ -12,12 +12,14 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import formats
-from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 Text: TypeAlias = "str | Promise"
 Choices: TypeAlias = "Sequence[tuple[Any, Any]]"
+
+
+EARLIEST, LATEST = date(1900, 1, 1), date(9998, 12, 31)  # beyond them a day has no moments in every zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,8 @@ class Days:
         values = {
             "from_name": self.names[0],
             "to_name": self.names[1],
-            "from": first.isoformat() if first else "",
-            "to": last.isoformat() if last else "",
+            "from": f"{first:%d/%m/%Y}" if first else "",
+            "to": f"{last:%d/%m/%Y}" if last else "",
         }
         return Control("days", self.name, self.label, [], values)
 
@@ -144,14 +146,13 @@ Filter: TypeAlias = "Choice | Days | Yes"
 
 
 def _day(text: str) -> date | None:
-    """The browser's own spelling, or a person's."""
-    for pattern in (None, *formats.get_format("DATE_INPUT_FORMATS")):
+    """As people write it, or as a link does; what is neither filters nothing."""
+    for pattern in formats.get_format("DATE_INPUT_FORMATS"):
         try:
-            found = parse_date(text) if pattern is None else datetime.strptime(text, pattern).date()  # noqa: DTZ007
+            found = datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
-        if found and found.year >= 1900:  # noqa: PLR2004 - a slip of the keyboard, and timestamps below year 1
-            return found
+        return found if EARLIEST <= found <= LATEST else None
     return None
 
 

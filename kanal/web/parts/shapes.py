@@ -19,6 +19,9 @@ Text: TypeAlias = "str | Promise"
 Kind: TypeAlias = "Literal['', 'primary', 'quiet', 'danger', 'destroy']"
 
 
+FEW = 3  # changes that a timeline shows without being asked
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """What can be done with this now; with a `reason` it cannot, and the reason is shown on hover and focus.
@@ -91,9 +94,14 @@ class Happened:
     at: datetime
     who: Text
     what: Text
+    about: Text = ""
     icon: str = "dot"
     note: Text = ""
     changes: Sequence[Changed] = field(default_factory=tuple)
+
+    @property
+    def has_many_changes(self) -> bool:
+        return len(self.changes) > FEW
 
 
 @dataclass(frozen=True, slots=True)
