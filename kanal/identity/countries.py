@@ -269,5 +269,7 @@ def country_name(code: str) -> str:
 
 def country_choices() -> list[tuple[str, str]]:
     """For a form: home first, the others as the reader's dictionary lists them."""
-    others = sorted(((code, country_name(code)) for code in COUNTRIES if code != HOME), key=lambda pair: sort_key(pair[1]))
+    others = sorted(
+        ((code, country_name(code)) for code in COUNTRIES if code != HOME), key=lambda pair: sort_key(pair[1])
+    )
     return [(HOME, country_name(HOME)), *others]

@@ -14,7 +14,7 @@ from kanal.audit.record import record
 from kanal.identity.acting import acting_person
 from kanal.identity.links import link_in
 from kanal.identity.members import NoLongerAMember
-from kanal.identity.models import ApiKey, Organization
+from kanal.identity.models import KEY_ENDS_SOON, ApiKey, Organization
 from kanal.identity.permissions import Permission, scopes_open_to
 from kanal.identity.queries import api_keys_of, member_of
 from kanal.identity.readers import readers_who_may
@@ -22,6 +22,7 @@ from kanal.identity.secret import digest_of, new_secret
 from kanal.identity.subjects import api_key_subject
 from kanal.identity.tidy import tidy
 from kanal.kit.actor import Actor
+from kanal.kit.ids import derived_id, uuid7
 from kanal.kit.locked import locked
 from kanal.kit.refusal import Refusal
 from kanal.notices.tell import tell
@@ -29,7 +30,6 @@ from kanal.notices.tell import tell
 PREFIX = "kan_"
 SHOWN = len(PREFIX) + 8
 LONGEST_LIFE = timedelta(days=366)
-WARNED_BEFORE = timedelta(days=7)
 MOST_ALIVE = 50
 LONGEST_NAME = 100
 
@@ -94,10 +94,31 @@ class TooManyKeys(Refusal):
         return _("There are %(most)d keys in use already. End those that no program needs any more.") % self.words()
 
 
+@dataclass(eq=False)
+class KeyMadeAlready(Refusal):
+    """The same form sent twice: the secret was in the first answer and is nowhere any more."""
+
+    code = "key_made_already"
+    name: str
+
+    def __str__(self) -> str:
+        return _("The key “%(name)s” was made a moment ago. If its secret was not kept, end it and make another.") % (
+            self.words()
+        )
+
+
 @transaction.atomic
 def make_api_key(
-    *, organization: Organization, name: str, scopes: Collection[str], expires_at: datetime, by: Actor, at: datetime
+    *,
+    organization: Organization,
+    name: str,
+    scopes: Collection[str],
+    expires_at: datetime,
+    by: Actor,
+    at: datetime,
+    request_id: str = "",
 ) -> MadeKey:
+    """One `request_id`, one key: a form that is sent twice makes no second one."""
     organization = locked(organization)
     maker = acting_person(by)
     membership = member_of(organization, maker)
@@ -109,8 +130,13 @@ def make_api_key(
         raise LifeTooLong(days=LONGEST_LIFE.days)
     if api_keys_of(organization).filter(ended_at=None, expires_at__gt=at).count() >= MOST_ALIVE:
         raise TooManyKeys(most=MOST_ALIVE)
+    id_ = derived_id("api_key", organization.id, maker.id, request_id) if request_id else uuid7(at)
+    made_already = ApiKey.objects.filter(id=id_).first()
+    if made_already:
+        raise KeyMadeAlready(name=made_already.name)
     secret = new_secret(PREFIX)
     key = ApiKey.objects.create(
+        id=id_,
         organization=organization,
         name=name,
         shown_prefix=secret[:SHOWN],
@@ -120,7 +146,7 @@ def make_api_key(
         made_at=at,
         expires_at=expires_at,
         # A key that lives shorter than the warning would be warned of as it is made.
-        warned_at=at if expires_at - at <= WARNED_BEFORE else None,
+        warned_at=at if expires_at - at <= KEY_ENDS_SOON else None,
     )
     _record_and_tell(key, by=by, at=at)
     return MadeKey(key, secret)

@@ -5,7 +5,7 @@ ID-6  Members hold roles; sales can be limited to their own customers.
 ID-7  Language and theme are kept per person.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -22,6 +22,7 @@ from kanal.kit.db.rows import LocalRow, TableClass
 from kanal.kit.ids import public_id
 
 DIGEST_BYTES = 32
+KEY_ENDS_SOON = timedelta(days=7)
 
 
 def is_a_digest(column: str) -> Exact:
@@ -301,6 +302,11 @@ class Invitation(LocalRow):
     def role_names(self) -> list[str]:
         return [str(role.label) for role in Role if role.value in self.roles]
 
+    def standing(self, at: datetime) -> Outcome:
+        """An open one that is past its end counts as expired before the tick says so."""
+        is_late = self.outcome == Invitation.Outcome.OPEN and at >= self.expires_at
+        return Invitation.Outcome.EXPIRED if is_late else Invitation.Outcome(self.outcome)
+
     def is_open(self, at: datetime) -> bool:
         """Past its end it is closed, even if the tick has not come by yet."""
         return self.outcome == Invitation.Outcome.OPEN and at < self.expires_at
@@ -308,6 +314,12 @@ class Invitation(LocalRow):
 
 class ApiKey(LocalRow):
     """A program's way in: shown once, kept as a digest, never more than its maker may."""
+
+    class Standing(models.TextChoices):
+        ACTIVE = "ACTIVE", _("In use")
+        EXPIRES_SOON = "EXPIRES_SOON", _("Ends soon")
+        EXPIRED = "EXPIRED", _("Expired")
+        ENDED = "ENDED", _("Ended")
 
     organization = models.ForeignKey(Organization, on_delete=models.RESTRICT, related_name="+")
     name = models.CharField(max_length=100)
@@ -354,11 +366,12 @@ class ApiKey(LocalRow):
     def is_alive(self, at: datetime) -> bool:
         return self.ended_at is None and at < self.expires_at
 
-    def standing(self, at: datetime) -> str:
-        """ACTIVE, EXPIRED or ENDED: what the badge shows."""
+    def standing(self, at: datetime) -> Standing:
         if self.ended_at is not None:
-            return "ENDED"
-        return "ACTIVE" if at < self.expires_at else "EXPIRED"
+            return ApiKey.Standing.ENDED
+        if at >= self.expires_at:
+            return ApiKey.Standing.EXPIRED
+        return ApiKey.Standing.EXPIRES_SOON if self.expires_at - at <= KEY_ENDS_SOON else ApiKey.Standing.ACTIVE
 
 
 class SignInAttempt(LocalRow):

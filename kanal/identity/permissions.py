@@ -5,12 +5,14 @@ ID-8  Partner's money: admin and finance; customers, deals, customer discounts: 
       billing. Desk money: finance; approvals: admin and sales; catalogue, coupons, settings: admin; the auditor reads
       everything and changes nothing.
 
-A permission is named area.act, and is one line here: reading is a permission too. An organization's kind is part of
-its roles, so no permission needs to ask for it again.
+A permission is named area.act, and takes two lines here: what it is, and who has it. Reading is a permission too. An
+organization's kind is part of its roles, so no permission needs to ask for it again.
 """
 
 from collections.abc import Iterable
-from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kanal.identity.roles import Role
 
@@ -36,24 +38,26 @@ DESK_MACHINE = frozenset({R.DESK_ADMIN, R.DESK_SUPPORT, R.DESK_AUDITOR})
 AUDITOR = frozenset({R.DESK_AUDITOR})
 
 
-class Permission(StrEnum):
-    OVERVIEW_READ = "overview.read"
-    ORGANIZATION_READ = "organization.read"
-    ORGANIZATION_EDIT = "organization.edit"
-    ORGANIZATIONS_READ = "organizations.read"
-    BILLING_DEFAULT_CHANGE = "billing_default.change"
-    MEMBERS_READ = "members.read"
-    MEMBERS_MANAGE = "members.manage"
-    API_KEYS_READ = "api_keys.read"
-    API_KEYS_MANAGE = "api_keys.manage"
-    AUDIT_READ = "audit.read"
-    MAIL_READ = "mail.read"
-    JOBS_READ = "jobs.read"
-    JOBS_RETRY = "jobs.retry"
-    LEDGER_READ = "ledger.read"
-    LEDGER_PROVE = "ledger.prove"
-    CLOCK_READ = "clock.read"
-    CLOCK_MOVE = "clock.move"
+class Permission(models.TextChoices):
+    """Each with the words by which people choose it for a key."""
+
+    OVERVIEW_READ = "overview.read", _("See the overview")
+    ORGANIZATION_READ = "organization.read", _("Read the profile of the organization")
+    ORGANIZATION_EDIT = "organization.edit", _("Edit the profile of the organization")
+    ORGANIZATIONS_READ = "organizations.read", _("Read all organizations")
+    BILLING_DEFAULT_CHANGE = "billing_default.change", _("Change the billing default of an organization")
+    MEMBERS_READ = "members.read", _("Read members and invitations")
+    MEMBERS_MANAGE = "members.manage", _("Invite members, change their roles and end memberships")
+    API_KEYS_READ = "api_keys.read", _("Read the list of API keys")
+    API_KEYS_MANAGE = "api_keys.manage", _("Make and end API keys")
+    AUDIT_READ = "audit.read", _("Read the audit")
+    MAIL_READ = "mail.read", _("Read the mail log")
+    JOBS_READ = "jobs.read", _("Read the jobs")
+    JOBS_RETRY = "jobs.retry", _("Start failed jobs again")
+    LEDGER_READ = "ledger.read", _("Read the ledger")
+    LEDGER_PROVE = "ledger.prove", _("Prove the ledger")
+    CLOCK_READ = "clock.read", _("Read the sandbox clock")
+    CLOCK_MOVE = "clock.move", _("Move the sandbox clock")
 
     @property
     def reads(self) -> bool:

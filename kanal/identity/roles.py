@@ -22,6 +22,20 @@ class Role(models.TextChoices):
     CUSTOMER_VIEWER = "CUSTOMER_VIEWER", _("Viewer")
 
 
+DESCRIPTIONS = {
+    Role.DESK_ADMIN: _("Everything, with catalogue, settings, members and keys"),
+    Role.DESK_SALES: _("Approvals of partners, links, deals and discounts"),
+    Role.DESK_FINANCE: _("The desk's money: funding, receipts, statements"),
+    Role.DESK_SUPPORT: _("Looks after the machine: mails, jobs, the audit"),
+    Role.DESK_AUDITOR: _("Reads everything and changes nothing"),
+    Role.PARTNER_ADMIN: _("Everything, with the contract, the discount, members and keys"),
+    Role.PARTNER_SALES: _("Customers, deals and customer discounts"),
+    Role.PARTNER_FINANCE: _("The partner's money: top-ups, lines, statements"),
+    Role.PARTNER_VIEWER: _("Reads everything but cost and margin"),
+    Role.CUSTOMER_OWNER: _("Everything, with purchases, members and keys"),
+    Role.CUSTOMER_BILLING: _("Purchases and payments"),
+    Role.CUSTOMER_VIEWER: _("Reads everything and changes nothing"),
+}
 HEADS = {"PROVIDER": Role.DESK_ADMIN, "PARTNER": Role.PARTNER_ADMIN, "CUSTOMER": Role.CUSTOMER_OWNER}
 PREFIXES = {"PROVIDER": "DESK_", "PARTNER": "PARTNER_", "CUSTOMER": "CUSTOMER_"}
 LIMITABLE = frozenset({Role.DESK_SALES, Role.PARTNER_SALES})  # to the customers that are one's own

@@ -11,8 +11,7 @@ from django.db.models import QuerySet
 
 from kanal.audit.record import record
 from kanal.identity.links import link_in
-from kanal.identity.make_api_key import WARNED_BEFORE
-from kanal.identity.models import ApiKey
+from kanal.identity.models import KEY_ENDS_SOON, ApiKey
 from kanal.identity.permissions import Permission
 from kanal.identity.readers import reader_and_those_who_may
 from kanal.identity.subjects import api_key_subject
@@ -24,7 +23,7 @@ EXPIRY = Actor.job("expire_api_keys")
 
 def next_key_to_warn_of(until: datetime) -> datetime | None:
     first = _ending(until).order_by("expires_at").values_list("expires_at", flat=True).first()
-    return first - WARNED_BEFORE if first else None
+    return first - KEY_ENDS_SOON if first else None
 
 
 def warn_of_expiring_keys(*, at: datetime) -> None:
@@ -49,7 +48,7 @@ def tell_of_expired_keys(*, at: datetime) -> None:
 
 
 def _ending(at: datetime) -> QuerySet[ApiKey]:
-    return ApiKey.objects.filter(ended_at=None, warned_at=None, expires_at__lte=at + WARNED_BEFORE)
+    return ApiKey.objects.filter(ended_at=None, warned_at=None, expires_at__lte=at + KEY_ENDS_SOON)
 
 
 def _ended(at: datetime) -> QuerySet[ApiKey]:

@@ -58,6 +58,5 @@ def locked_open_invitation(invitation: Invitation, *, at: datetime) -> Invitatio
     invitation = locked(invitation)
     invitation.organization = organization
     if not invitation.is_open(at):
-        is_late = invitation.outcome == Invitation.Outcome.OPEN
-        raise InvitationEnded(outcome=Invitation.Outcome.EXPIRED if is_late else invitation.outcome)
+        raise InvitationEnded(outcome=invitation.standing(at))
     return invitation

@@ -9,6 +9,7 @@ from kanal.identity.change_roles import change_roles
 from kanal.identity.end_api_key import KeyEndedAlready, end_api_key
 from kanal.identity.make_api_key import (
     MOST_ALIVE,
+    KeyMadeAlready,
     KeyNameMissing,
     LifeTooLong,
     MadeKey,
@@ -127,6 +128,16 @@ def test_an_organization_has_so_many_and_no_more(world: World, noon: datetime) -
     assert make(world, noon)
 
 
+def test_a_form_sent_twice_makes_one_key(world: World, noon: datetime) -> None:
+    """ALL-3"""
+    make(world, noon, request_id="r1")
+    with pytest.raises(KeyMadeAlready):
+        make(world, noon, request_id="r1")
+    make(world, noon, maker="khoa", request_id="r1")
+    make(world, noon, request_id="r2")
+    assert ApiKey.objects.count() == 3
+
+
 def test_comes_in_for_its_organization(world: World, noon: datetime) -> None:
     """ID-8"""
     made = make(world, noon)
@@ -208,6 +219,7 @@ def test_ends_when_it_is_ended(world: World, noon: datetime) -> None:
     """ALL-2"""
     made = make(world, noon)
     assert made.key.standing(noon) == "ACTIVE"
+    assert made.key.standing(noon + 83 * DAY) == "EXPIRES_SOON"
     ended = end_api_key(key=made.key, by=world.acting(world.lan), at=noon + DAY)
 
     assert (ended.standing(noon + DAY), ended.ended_by) == ("ENDED", world.lan)
