@@ -7,7 +7,7 @@ from kanal.kit.plain import Plain, plain
 
 MASK = "•••"
 NAMED_LIKE_A_SECRET = re.compile(
-    r"pass(word|phrase|code)|secret|token|digest|hash|(^|_)(otp|totp|pin|cookie|cvv)(_|$)|recovery_code|private_key|"
+    r"pass(word|phrase|code)|secret|token|digest|(^|_)(hash|otp|totp|pin|cookie|cvv)(_|$)|recovery_code|private_key|"
     r"signing_key|session_key|credential|authorization",
 )
 LOOKS_LIKE_A_SECRET = re.compile(r"\bkan_[A-Za-z0-9_-]{12,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bBearer\s+\S+")

@@ -1,5 +1,6 @@
 """Put a message into the reader's words: one line, plain text and HTML, all from the kind's own folder."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,7 @@ def letter(*, kind: str, facts: Mapping[str, Any], link: str, reader_name: str, 
     with translation.override(language), timezone.override(ZoneInfo(settings.TIME_ZONE)):
         return Letter(
             subject=_one_line(_rendered(f"notices/{kind}/subject.txt", context)),
-            text=_rendered(f"notices/{kind}/text.txt", context).strip() + "\n",
+            text=_without_holes(_rendered(f"notices/{kind}/text.txt", context)),
             html=_rendered(f"notices/{kind}/html.html", context).strip() + "\n",
         )
 
@@ -49,6 +50,11 @@ def _rendered(name: str, context: dict[str, Any]) -> str:
     """Only HTML is escaped: in plain text “Trà & Cà phê” is written as it is."""
     template = engines["django"].get_template(name).template  # type: ignore[attr-defined]
     return str(template.render(Context(context, autoescape=name.endswith(".html"))))
+
+
+def _without_holes(text: str) -> str:
+    """What a template leaves out leaves empty lines behind; one between two paragraphs is enough."""
+    return re.sub(r"\n\s*\n", "\n\n", text.strip()) + "\n"
 
 
 def _one_line(text: str) -> str:
