@@ -1,1 +1,1 @@
-"""Pages: the partner portal, the console, the desk and a person's own account. Translate in, one call, translate out."""
+"""Pages: the partner portal, the console, the desk, a person's account. Translate in, one call, translate out."""

@@ -58,7 +58,7 @@ KINDS: dict[str, type[LocalIdConverter | BookIdConverter]] = {}
 
 
 def local_kind(name: str, prefix: str) -> None:
-    """Make `<name:…>` available in addresses: local_kind("organization_id", "org")."""
+    """Make `<name:…>` available in addresses, such as `<organization_id:…>` for ids that begin with org_."""
     _register(name, prefix, LocalIdConverter)
 
 
@@ -70,7 +70,7 @@ def _register(name: str, prefix: str, converter: type[LocalIdConverter | BookIdC
     assert name not in KINDS, f"{name} is registered twice"
     regex = rf"(?i:{prefix}_[0-9a-z]{{26,39}})"
     KINDS[name] = type(f"Converter_{name}", (converter,), {"prefix": prefix, "regex": regex})
-    register_converter(KINDS[name], name)
+    register_converter(KINDS[name], name)  # type: ignore[arg-type]  # an id of two parts
 
 
 local_kind("organization_id", "org")

@@ -21,7 +21,7 @@ from kanal.web.request import OpenRequest
 @open_page
 def day_hint(request: OpenRequest) -> HttpResponse:
     """Beside a day's field. Whatever the field is called, its text is the one thing that is sent."""
-    day = read_day(next(iter(request.GET.values()), ""))
+    day = read_day(next(iter(request.GET.dict().values()), ""))
     hint = hint_for(day, timezone.localdate(request.at)) if day else ""
     return HttpResponse(escape(hint))
 

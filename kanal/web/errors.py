@@ -22,7 +22,6 @@ from django.utils.translation import gettext as _
 from kanal.identity.models import Membership
 from kanal.web.access import Access, Door, roles_that_may
 
-
 SECRET = re.compile(r"password|secret|code|token", re.IGNORECASE)
 
 
@@ -39,7 +38,12 @@ class Problem:
 
 def show(request: HttpRequest, problem: Problem) -> HttpResponse:
     shell = "base.html" if getattr(request, "shell", None) else "base_open.html"
-    facts = {"problem": problem, "title": problem.title, "frame": shell, "request_id": getattr(request, "request_id", "")}
+    facts = {
+        "problem": problem,
+        "title": problem.title,
+        "frame": shell,
+        "request_id": getattr(request, "request_id", ""),
+    }
     return render(request, "errors/problem.html", facts, status=problem.status)
 
 
@@ -72,7 +76,10 @@ def wrong_door(request: Any, access: Access) -> HttpResponse:
 
 
 def not_found(
-    request: HttpRequest, exception: Exception | None = None, *, offers: list[Membership] | None = None  # noqa: ARG001 - Django names it
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001 - Django gives it by this name
+    *,
+    offers: list[Membership] | None = None,
 ) -> HttpResponse:
     text = _("The address may be mistyped, or it belongs to another organization.")
     return show(request, Problem(404, _("There is no such page"), text, offers or []))

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from kanal.identity.permissions import Permission
 from kanal.kit.keys import search_key
 from kanal.web.access import Door, page
-from kanal.web.menus import ACCOUNT_MENU, entries_for
+from kanal.web.menus import ACCOUNT_MENU, AccountEntry, MenuEntry, entries_for
 from kanal.web.request import PortalRequest
 
 LONGEST = 100
@@ -52,7 +52,7 @@ class Source:
 
 
 def pages(request: PortalRequest, text: str) -> list[Hit]:
-    entries = [*entries_for(request.door, request.permissions), *ACCOUNT_MENU]
+    entries: list[MenuEntry | AccountEntry] = [*entries_for(request.door, request.permissions), *ACCOUNT_MENU]
     named = [(str(entry.label), entry) for entry in entries]
     return [Hit(label, reverse(entry.url_name), entry.icon) for label, entry in named if begins(text, label)]
 

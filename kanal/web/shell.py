@@ -161,4 +161,3 @@ class Frame:
 def frame(request: HttpRequest) -> dict[str, Frame]:
     """A context processor; nothing is asked until a template asks."""
     return {"frame_of": Frame(request)}
-

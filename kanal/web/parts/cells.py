@@ -21,6 +21,7 @@ from kanal.kit.money import Money
 from kanal.kit.period import Period
 from kanal.kit.plain import rfc3339
 
+
 class Kind(enum.StrEnum):
     """What a column holds: how it is aligned, and what a spreadsheet makes of it."""
 
@@ -63,9 +64,8 @@ class Codes:
     labels: tuple[str | Promise, ...]
 
 
-Value: TypeAlias = (
-    "str | Promise | int | Decimal | bool | Money | datetime | date | enum.Enum | Status | Link | Two | Codes | Period | None"
-)
+Plain: TypeAlias = "str | Promise | int | Decimal | bool | None"
+Value: TypeAlias = "Plain | Money | datetime | date | Period | enum.Enum | Status | Link | Two | Codes"
 
 
 def cell(value: Value) -> SafeString:
@@ -79,7 +79,11 @@ def _cell(value: Any) -> SafeString:
 
 
 def nothing() -> SafeString:
-    return format_html('<span class="nothing"><span aria-hidden="true">–</span><span class="said">{}</span></span>', _("none"))
+    """For the eye a dash, for the ear a word."""
+    return format_html(
+        '<span class="nothing"><span aria-hidden="true">–</span><span class="said">{}</span></span>',
+        _("none"),
+    )
 
 
 @_cell.register

@@ -20,6 +20,8 @@ WIDTH, HEIGHT = 1000, 300
 STEPS = 4
 FILL = Decimal("0.64")  # how much of its place a group of bars takes
 
+SHORT, MANY_SHORT, FEW_LONG = 3, 12, 4
+
 Text: TypeAlias = "str | Promise"
 Format: TypeAlias = "Callable[[int], str]"
 
@@ -71,6 +73,17 @@ def whole(value: int) -> str:
     return number_format(value, force_grouping=True)
 
 
+def short(value: int) -> str:
+    """For the levels beside a plot: 1,5 tỷ, 200 tr, 50 N; exact figures stand in the table."""
+    sign, size = ("\N{MINUS SIGN}" if value < 0 else ""), abs(value)
+    for scale, unit in ((10**9, _("%(n)s bn")), (10**6, _("%(n)s m")), (10**3, _("%(n)s k"))):
+        if size >= scale:
+            tenths = Decimal(size * 10 // scale) / 10
+            places = 0 if tenths == int(tenths) else 1
+            return sign + unit % {"n": number_format(tenths, decimal_pos=places, force_grouping=True)}
+    return f"{sign}{size}"
+
+
 @dataclass(frozen=True)
 class Chart:
     element: str
@@ -86,6 +99,14 @@ class Chart:
     def __post_init__(self) -> None:
         assert self.labels, "a chart of nothing is an empty state"
         assert all(len(series.values) == len(self.labels) for series in self.series), "each label has a value"
+
+    @property
+    def labels_shown(self) -> list[str]:
+        """As many as have room even on a telephone; the others are in the table and in each mark's title."""
+        labels = [str(label) for label in self.labels]
+        room = MANY_SHORT if max(map(len, labels)) <= SHORT else FEW_LONG
+        step = -(-len(labels) // room)
+        return [label if at % step == 0 else "" for at, label in enumerate(labels)]
 
     @cached_property
     def extent(self) -> tuple[int, int, int]:
@@ -135,8 +156,8 @@ class Chart:
 
     def _bar(self, number: int, at: int, x: Decimal, width: Decimal, base: int, value: int) -> Bar:
         top, bottom = sorted((self._y(base), self._y(base + value)))
-        figures = (_figure(each) for each in (x, top, width, bottom - top))
-        return Bar(number + 1, *figures, self._said(number, at))
+        height = _figure(bottom - top)
+        return Bar(number + 1, _figure(x), _figure(top), _figure(width), height, self._said(number, at))
 
     @property
     def lines(self) -> list[Line]:

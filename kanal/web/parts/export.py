@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import singledispatch
 from typing import IO, TYPE_CHECKING, Any
 
 import xlsxwriter
@@ -26,7 +27,9 @@ from django.utils.translation import gettext as _
 
 from kanal.kit import clock
 from kanal.kit.money import Money
-from kanal.web.parts.cells import Codes, Kind, Link, Status, Two, Value
+from kanal.kit.period import Period
+from kanal.kit.plain import rfc3339
+from kanal.web.parts.cells import Codes, Kind, Link, Status, Two
 from kanal.web.parts.keyset import every_row
 
 if TYPE_CHECKING:
@@ -179,26 +182,58 @@ def money_cells(value: Any) -> list[Any]:
     return [amount, value.unit.money.code]
 
 
-def plain_cell(value: Value) -> str | int | Decimal | datetime | date | None:
-    match value:
-        case datetime():
-            return timezone.make_naive(value)
-        case bool():
-            return _("Yes") if value else _("No")
-        case enum.Enum():
-            return str(getattr(value, "label", value.value))
-        case Status():
-            return str(value.label)
-        case Link():
-            return str(value.text)
-        case Two():
-            return ", ".join(str(part) for part in (value.first, value.second) if part)
-        case Codes():
-            return ", ".join(map(str, value.labels))
-        case None | int() | Decimal() | date():
-            return value
-        case _:
-            return str(value)
+@singledispatch
+def plain_cell(value: Any) -> Any:
+    """What a sheet holds: numbers and days as they are, anything else as the words of its cell."""
+    return str(value)
+
+
+@plain_cell.register(type(None))
+@plain_cell.register(int)
+@plain_cell.register(Decimal)
+@plain_cell.register(date)
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+@plain_cell.register
+def _moment(value: datetime) -> datetime:
+    return timezone.make_naive(value)
+
+
+@plain_cell.register
+def _yes_or_no(value: bool) -> str:
+    return _("Yes") if value else _("No")
+
+
+@plain_cell.register
+def _label(value: enum.Enum) -> str:
+    return str(getattr(value, "label", value.value))
+
+
+@plain_cell.register
+def _status(value: Status) -> str:
+    return str(value.label)
+
+
+@plain_cell.register
+def _link(value: Link) -> str:
+    return str(value.text)
+
+
+@plain_cell.register
+def _two(value: Two) -> str:
+    return ", ".join(str(part) for part in (value.first, value.second) if part)
+
+
+@plain_cell.register
+def _codes(value: Codes) -> str:
+    return ", ".join(map(str, value.labels))
+
+
+@plain_cell.register
+def _period(value: Period) -> str:
+    return f"{rfc3339(value.start)}/{rfc3339(value.end)}"
 
 
 def file_name(shown: ListPage[Any], ending: str) -> str:

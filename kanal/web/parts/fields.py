@@ -47,13 +47,16 @@ class AmountInput(forms.TextInput):
     def format_value(self, value: Any) -> str | None:
         if isinstance(value, Money):
             return value.digits(get_language() or "vi")
-        return super().format_value(value)
+        shown: str | None = super().format_value(value)
+        return shown
 
 
 class MoneyField(forms.Field):
     """`cleaned_data` holds Money. What is refused stays as it was typed, beside the sentence that says why."""
 
-    def __init__(self, *, currency: str = "VND", least: int | None = None, most: Money | None = None, **rest: Any) -> None:
+    def __init__(
+        self, *, currency: str = "VND", least: int | None = None, most: Money | None = None, **rest: Any
+    ) -> None:
         self.currency, self.least, self.most = currency, least, most
         super().__init__(widget=AmountInput(currency), **rest)
 

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import BooleanField, F, Field, Func, Model, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
 from django.db.models.constants import LOOKUP_SEP
 
 Row = TypeVar("Row", bound=Model)
@@ -108,7 +108,7 @@ class Beyond(Func):
     conditional = True
 
     def __init__(self, sign: str, column: F, value: Any) -> None:
-        super().__init__(column, Value(value), template=f"%(expressions)s", arg_joiner=f" {sign} ")
+        super().__init__(column, Value(value), template="%(expressions)s", arg_joiner=f" {sign} ")
 
 
 class BeyondPair(Func):
@@ -137,12 +137,10 @@ def value_at(row: Model, path: str) -> Any:
     return value
 
 
-def field_at(rows: QuerySet[Any], path: str) -> Field[Any, Any] | None:
+def field_at(rows: QuerySet[Any], path: str) -> Any:
+    """The field, or the output field of the annotation, that the path names."""
     annotation = rows.query.annotations.get(path)
-    if annotation is not None:
-        return annotation.output_field  # type: ignore[no-any-return]
-    field = _steps(rows, path)[-1]
-    return field
+    return _steps(rows, path)[-1] if annotation is None else annotation.output_field
 
 
 def may_be_null(rows: QuerySet[Any], path: str) -> bool:
@@ -170,8 +168,8 @@ def read_cursor(text: str, rows: QuerySet[Any], order: Order, *, backwards: bool
         path, descending, value, key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if (path, descending) != (order.path, order.descending):
             return None
-        value = None if value is None else field_at(rows, order.path).to_python(value)  # type: ignore[union-attr]
-        key = field_at(rows, order.key).to_python(key)  # type: ignore[union-attr]
+        value = None if value is None else field_at(rows, order.path).to_python(value)
+        key = field_at(rows, order.key).to_python(key)
     except (ValueError, TypeError, binascii.Error, ValidationError, FieldDoesNotExist):
         return None
     return Cursor(value, key, backwards)

@@ -28,6 +28,7 @@ SIZES = (10, 25, 50, 100)
 USUAL_SIZE = 25
 COUNTED = 10_000
 LONGEST_SEARCH = 100
+FITTING = 6  # columns that stand side by side on an ordinary window
 NOT_SHARED = ("export", "keep")  # names in the address that ask for something once
 
 
@@ -137,7 +138,7 @@ class ListPage(Generic[Row]):
     def cursor(self) -> Cursor | None:
         for name, backwards in (("before", True), ("after", False)):
             if name in self.asked:
-                return read_cursor(self.asked[name], self.rows, self.order, backwards=backwards)
+                return read_cursor(self.asked.get(name, ""), self.rows, self.order, backwards=backwards)
         return None
 
     @cached_property
@@ -164,6 +165,10 @@ class ListPage(Generic[Row]):
         direction = ("descending" if self.order.descending else "ascending") if is_current else ""
         url = self.url(order=turned) if column.sort else ""
         return Head(column.name, str(column.label), column.kind, url, direction)
+
+    @property
+    def fits(self) -> bool:
+        return len(self.columns) <= FITTING
 
     @cached_property
     def rows_shown(self) -> list[ShownRow]:
