@@ -38,3 +38,16 @@ def two_roles() -> tuple[str, str]:
             "own that owns the tables, so that the application cannot change what is append-only.",
         )
     return application, owner
+
+
+ASIDE = "before_restore"  # the schema in which what was there waits until a restored one is complete
+
+
+def refuse_half_restored() -> None:
+    """A restoring that was killed left the old rows aside; a fresh database beside them would only look right."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [ASIDE])
+        if cursor.fetchone():
+            raise CannotGoOn(
+                "a `kanal restore` was cut off here: carry it out again, which first brings back what was."
+            )

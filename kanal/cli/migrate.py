@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from kanal.cli._database import database_running, two_roles
+from kanal.cli._database import database_running, refuse_half_restored, two_roles
 from kanal.cli._progress import Steps
 
 
@@ -19,6 +19,7 @@ def carry_out(options: Namespace) -> int:
             print("\n".join(pending) or "the database is up to date")
             return 1 if pending else 0
         role, _ = two_roles()
+        refuse_half_restored()
         steps = Steps(1)
         done = migrate_database(role=role, progress=steps.within("migration"))
         steps.step(f"{done} migrations carried out; the rights of {role} are set")

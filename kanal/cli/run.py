@@ -142,10 +142,11 @@ def sandbox_server(steps: Steps) -> Iterator[None]:
 def migrate(steps: Steps) -> None:
     from django.db import connections
 
-    from kanal.cli._database import two_roles
+    from kanal.cli._database import refuse_half_restored, two_roles
     from kanal.kit.db.migrate import migrate_database
 
     role, _ = two_roles()
+    refuse_half_restored()
     done = migrate_database(role=role, progress=steps.within("migration"))
     connections.close_all()
     steps.step(f"{done} migrations carried out" if done else "the database is up to date")
