@@ -1,10 +1,8 @@
-"""The real thing to look at: granian in a process of its own, on a copy of the template database."""
+"""The real thing to look at: `kanal serve` in a process of its own, on a copy of the template database."""
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import hashlib
 import os
 import socket
 import subprocess
@@ -20,7 +18,7 @@ from kanal.kit.postgres import APPLICATION, OWNER
 from tests import database
 
 FOLDER = database.ROOT / "var" / "test" / "browser"
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +36,10 @@ def live_server(name: str, **environment: str) -> Iterator[Live]:
     """localhost by name, since passkeys work nowhere else without https."""
     database.copy_of(database.template_name(), name)
     port = free_port()
+    FOLDER.mkdir(parents=True, exist_ok=True)
     live = Live(f"http://localhost:{port}", name, FOLDER / f"{name}.log")
     told = {**os.environ, **environment_of(live), **environment}
-    collect_static(told)
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", "4", "kanal.wsgi:application"),
-    ]
+    command = [sys.executable, "-m", "kanal", "serve", "--port", str(port), "--processes", "1", "--threads", "4"]
     with live.log.open("w") as log:
         process = subprocess.Popen(command, cwd=database.ROOT, env=told, stdout=log, stderr=subprocess.STDOUT)
         try:
@@ -53,7 +48,7 @@ def live_server(name: str, **environment: str) -> Iterator[Live]:
         finally:
             process.terminate()
             try:
-                process.wait(timeout=10)
+                process.wait(timeout=15)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -69,30 +64,6 @@ def environment_of(live: Live) -> dict[str, str]:
         "DATABASE_URL": database.server().url(APPLICATION, live.database),
         "DATABASE_OWNER_URL": database.server().url(OWNER, live.database),
     }
-
-
-def collect_static(environment: dict[str, str]) -> None:
-    """Once for all workers, and again only when a file of ours or a part has changed."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    stamp = FOLDER / "static.stamp"
-    with (FOLDER / "static.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        wanted = digest_of_static()
-        if stamp.exists() and stamp.read_text() == wanted:
-            return
-        command = [sys.executable, "-m", "django", "collectstatic", "--noinput", "--clear", "--verbosity", "0"]
-        told = {**environment, "DJANGO_SETTINGS_MODULE": "kanal.settings"}
-        ran = subprocess.run(command, cwd=database.ROOT, env=told, capture_output=True, text=True, check=False)
-        assert ran.returncode == 0, ran.stderr[-2000:]
-        stamp.write_text(wanted)
-
-
-def digest_of_static() -> str:
-    digest = hashlib.sha256((database.ROOT / "requirements/app.txt").read_bytes())
-    for path in sorted((database.ROOT / "kanal").glob("*/static/**/*")):
-        if path.is_file():
-            digest.update(str(path).encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 def free_port() -> int:

@@ -76,8 +76,9 @@ def end_session(request: OwnRequest) -> HttpResponse:
     if not chosen:
         messages.info(request, _("That session has ended already."))
         return redirect("usersessions_list")
+    device = name_of_device(chosen[0].user_agent)
     _end(request, chosen)
-    messages.success(request, _("The session on %(device)s has ended.") % {"device": _shown(chosen[0]).device})
+    messages.success(request, _("The session on %(device)s has ended.") % {"device": device})
     return redirect("usersessions_list")
 
 
