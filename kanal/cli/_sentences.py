@@ -1,6 +1,7 @@
 """What went wrong, in one sentence with the way out; a defect says where its traceback lies."""
 
 import errno
+import re
 import sys
 import tempfile
 import traceback
@@ -63,7 +64,7 @@ def of_the_database(problem: DatabaseError | InterfaceError) -> str:
     state = str(getattr(problem.__cause__, "sqlstate", None) or "")
     words = last_line(problem)
     if not state:  # libpq never got as far as a state: its words say which door was shut
-        state = next((known for sign, known in BY_WORDS.items() if sign in words), "")
+        state = next((known for sign, known in BY_WORDS.items() if re.search(sign, words)), "")
     if state in BY_STATE:
         return BY_STATE[state]
     if isinstance(problem, OperationalError | InterfaceError):
@@ -79,15 +80,18 @@ BY_WORDS = {
     "no pg_hba.conf entry": "28000",
     "No space left on device": "53100",
     "too many clients": "53300",
+    'role ".*" does not exist': "28000",
+    'database ".*" does not exist': "3D000",
     "is starting up": "57P03",
     "is shutting down": "57P01",
 }
 
 
 def last_line(problem: BaseException) -> str:
-    lines = [line for line in str(problem).strip().splitlines() if line.strip()]
-    missing = [line for line in lines if "does not exist" in line]
-    return (missing or lines or [type(problem).__name__])[-1].strip()
+    """What libpq complains of first, without its hint of a question; else the last line, where Python says it."""
+    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
+    failed = [line.removeprefix("connection failed: ") for line in lines if " failed: " in line]
+    return failed[0] if failed else (lines or [type(problem).__name__])[-1]
 
 
 def defect(problem: BaseException) -> str:

@@ -53,6 +53,6 @@ def back_up(file: Path | None) -> tuple[Path, Manifest]:
     with tempfile.TemporaryDirectory(prefix=".kanal-backup-", dir=path.parent) as folder:
         dump = Path(folder) / "database.dump"
         # The files come after the dump: whatever its rows name is there by then, and is never deleted.
-        run_as_owner(pg_dump, "--format=custom", "--no-owner", "--no-privileges", "--file", str(dump))
+        run_as_owner(pg_dump, "--dbname", "--format=custom", "--no-owner", "--no-privileges", "--file", str(dump))
         write_archive(path, dump=dump, files=Path(settings.MEDIA_ROOT), manifest=manifest)
     return path, manifest

@@ -31,6 +31,7 @@ def carry_out(options: Namespace) -> int:
     manifest = read_archive(options.file)
     refuse_a_newer(options.file, manifest)
     with database_running():
+        refuse_an_older_server(manifest)
         finish_what_was_cut_off()
         confirm_the_loss(options.replace)
         restore(options.file, manifest)
@@ -117,15 +118,33 @@ def restore(file: Path, manifest: Manifest) -> None:
 def restore_database(dump: Path, manifest: Manifest) -> None:
     from django.db import connections
 
-    from kanal.cli._programs import program, run_as_owner
+    from kanal.cli._programs import restore_dump
     from kanal.kit.db.migrate import migrate_database
 
-    pg_restore, _ = program("pg_restore", at_least=manifest.dumped_by)
     role, _ = two_roles()
+    server = server_here()
     with old_one_aside():
-        run_as_owner(pg_restore, "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(dump))
+        restore_dump(dump, dumped_by=manifest.dumped_by, server=server)
         migrate_database(role=role)
         connections["owner"].close()
+
+
+def refuse_an_older_server(manifest: Manifest) -> None:
+    came_from = manifest.server // 10000
+    if came_from > server_here():
+        raise CannotGoOn(
+            f"the archive comes from PostgreSQL {came_from} and this server is {server_here()}: "
+            f"restore into {came_from} or newer.",
+        )
+
+
+def server_here() -> int:
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+        (major,) = cursor.fetchone() or (0,)
+        return int(major)
 
 
 @contextmanager
