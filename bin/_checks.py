@@ -1,4 +1,4 @@
-"""Every fast check, run side by side where they do not disturb each other, each with its time."""
+"""Every fast check, side by side, each with its time; the slowest begins first."""
 
 from __future__ import annotations
 
@@ -6,53 +6,58 @@ import os
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from _setup import PYTHON, ROOT, VENV_BIN, Steps, install
 
 PLACES = ["kanal", "tests", "bin"]
+WRITE = {"format", "lint"}  # with --fix
 
 
-def checks(*, fix: bool) -> list[tuple[str, list[str]]]:
-    python, own = str(PYTHON), [str(VENV_BIN / "ruff")]
-    scripts = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "bin").iterdir()) if is_python(path)]
-    return [
-        ("format", [*own, "format", *([] if fix else ["--check"]), *PLACES, *scripts]),
-        ("lint", [*own, "check", *(["--fix"] if fix else []), *PLACES, *scripts]),
-        ("types", [python, "-m", "mypy", "kanal", "tests"]),
-        ("rooms", [str(VENV_BIN / "lint-imports")]),
-        ("words", [python, "-m", "kanal", "messages", "--check"]),
-        ("migrations", [python, "-m", "django", "makemigrations", "--check", "--dry-run", "--verbosity", "1"]),
-        ("django", [python, "-m", "django", "check", "--fail-level", "WARNING"]),
-        ("house", [python, "-m", "pytest", "tests/house", "-q", "-n0", "--no-header", "--durations=0", "--no-summary"]),
-    ]
+def checks(*, fix: bool) -> dict[str, list[str]]:
+    python, ruff = str(PYTHON), str(VENV_BIN / "ruff")
+    places = [*PLACES, *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "bin").iterdir()) if is_script(path))]
+    django = [python, "-m", "django"]
+    return {
+        "types": [python, "-m", "mypy", "kanal", "tests"],
+        "house": [python, "-m", "pytest", "tests/house", "-q", "-n0", "--no-header", "--durations=0", "--no-summary"],
+        "words": [python, "-m", "kanal", "messages", "--check"],
+        "rooms": [str(VENV_BIN / "lint-imports")],
+        "migrations": [*django, "makemigrations", "--check", "--dry-run", "--verbosity", "1"],
+        "django": [*django, "check", "--fail-level", "WARNING"],
+        "lint": [ruff, "check", *(["--fix"] if fix else []), *places],
+        "format": [ruff, "format", *([] if fix else ["--check"]), *places],
+    }
 
 
-def is_python(path: os.PathLike[str]) -> bool:
-    if not os.path.isfile(path):
+def is_script(path: Path) -> bool:
+    if not path.is_file():
         return False
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         return file.readline().startswith(b"#!/usr/bin/env python3")
 
 
-def check_all(*, fix: bool) -> int:
+def check_all(*, fix: bool, without: frozenset[str] = frozenset()) -> int:
     install("dev", Steps(total=1))
     started = time.monotonic()
-    listed = checks(fix=fix)
-    serial, parallel = listed[:2], listed[2:]  # with --fix the first two write, so they go first
-    failed = [name for name, command in serial if not passed(name, command)]
+    listed = {name: command for name, command in checks(fix=fix).items() if name not in without}
+    first = {name: listed.pop(name) for name in ("lint", "format") if fix}
+    outcomes = {name: passed(name, command) for name, command in first.items()}
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
-        outcomes = pool.map(lambda check: (check[0], passed(*check)), parallel)
-        failed += [name for name, good in outcomes if not good]
-    print(f"bin/check: {len(listed)} checks, {len(failed)} failed, {time.monotonic() - started:.1f} s")
+        outcomes |= dict(zip(listed, pool.map(passed, listed, listed.values()), strict=True))
+    failed = [name for name, good in outcomes.items() if not good]
+    words = f"FAILED: {', '.join(failed)}" if failed else "all passed"
+    print(f"{len(outcomes)} checks in {time.monotonic() - started:.1f} s, {words}", flush=True)
     return 1 if failed else 0
 
 
 def passed(name: str, command: list[str]) -> bool:
     started = time.monotonic()
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "kanal.settings", "KANAL_SANDBOX": "1"}
-    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
     good = ran.returncode == 0
-    print(f"{'ok    ' if good else 'FAILED'} {name:<11} {time.monotonic() - started:5.1f} s", flush=True)
-    if not good:
-        print(ran.stdout[-6000:] + ran.stderr[-3000:], flush=True)
+    said = "" if good else f"\n{ran.stdout[-6000:]}{ran.stderr[-3000:]}"
+    print(f"{'ok    ' if good else 'FAILED'} {name:<11} {time.monotonic() - started:5.1f} s{said}", flush=True)
     return good
