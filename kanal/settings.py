@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "kanal.ledger",
     "kanal.notices",
     "kanal.audit",
+    "kanal.partners",
     "kanal.identity",
     "kanal.kit",
     "django.forms",  # its templates of widgets, for the renderer below

@@ -27,7 +27,6 @@ from kanal.identity.accept_invitation import accept_invitation
 from kanal.identity.acting import acting
 from kanal.identity.found_provider import found_provider
 from kanal.identity.invite_colleague import invite_colleague
-from kanal.identity.make_partner import make_partner
 from kanal.identity.models import Book, Invitation, Membership, Organization, OrganizationBook, Person
 from kanal.identity.place_under import place_under
 from kanal.identity.profile import Profile
@@ -39,6 +38,10 @@ from kanal.kit.actor import Actor
 from kanal.kit.models import Outbox
 from kanal.kit.queue import NO_BOOK
 from kanal.notices.sealed import opened_facts
+from kanal.partners.apply_to_be_partner import apply_to_be_partner
+from kanal.partners.approve_partner import approve_partner
+from kanal.partners.models import Partner, PartnerApplication
+from kanal.partners.terms import EDITION
 
 PASSWORD = "Sao-Khue-2026!"
 OPENING_DAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # nine in the morning in Hanoi, before `noon`
@@ -126,8 +129,8 @@ def made_by_the_verbs(at: datetime) -> World:
     dung, hong_ha = an_owner("Đỗ Thùy Dung", "dung@hongha.example", "Hồng Hà Media", "0100233488", at=at)
 
     desk = acting(thu, sao_khue)
-    sao_mai = make_partner(organization=sao_mai, by=desk, at=at)
-    bien_dong = make_partner(organization=bien_dong, by=desk, at=at)
+    sao_mai = a_partner(sao_mai, lan, desk, at=at)
+    bien_dong = a_partner(bien_dong, khoa, desk, at=at)
     an_phat = place_under(organization=an_phat, seller=sao_mai, by=desk, at=at)
 
     staff = {
@@ -159,6 +162,14 @@ def made_by_the_verbs(at: datetime) -> World:
     )
 
 
+def a_partner(organization: Organization, owner: Person, desk: Actor, *, at: datetime = OPENING_DAY) -> Organization:
+    """Applied for by its owner and approved by the desk."""
+    application = apply_to_be_partner(
+        organization=organization, terms_edition=EDITION, by=acting(owner, organization), at=at
+    )
+    return approve_partner(application=application, by=desk, at=at).organization
+
+
 def all_rows(world: World) -> list[list[Model]]:
     """Everything that making this world wrote, table by table, parents first."""
     books = Book.objects.filter(id__in=[organization.book_id for organization in world.organizations()])
@@ -175,6 +186,8 @@ def all_rows(world: World) -> list[list[Model]]:
         OrganizationBook.objects.all(),
         Membership.objects.all(),
         Invitation.objects.all(),
+        PartnerApplication.objects.all(),
+        Partner.objects.all(),
         AuditRecord.objects.filter(**in_books),
         AuditRecord.objects.filter(**of_people),
         Outbox.objects.filter(**in_books),

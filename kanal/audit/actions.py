@@ -35,6 +35,18 @@ ACTIONS: dict[str, str | Promise] = {
     "api_key.made": _("API key made"),
     "api_key.ended": _("API key ended"),
     "api_key.expired": _("API key reached its end"),
+    "partner_application.made": _("Applied to be a partner"),
+    "partner_application.approved": _("Application approved"),
+    "partner_application.rejected": _("Application rejected"),
+    "partner_application.withdrawn": _("Application withdrawn"),
+    "partner_application.became_overdue": _("Application became overdue"),
+    "partner.manager_assigned": _("Account manager assigned"),
+    "contract.recorded": _("Contract recorded"),
+    "contract.changed": _("Contract changed"),
+    "own_organization.added": _("Own organization added"),
+    "own_organization.confirmed": _("Own organization confirmed"),
+    "own_organization.rejected": _("Own organization rejected"),
+    "own_organization.withdrawn": _("Own organization withdrawn"),
 }
 
 # What a changed fact is called, where its name in the record is not plain enough.
@@ -58,6 +70,20 @@ FIELDS: dict[str, str | Promise] = {
     "scopes": _("May do"),
     "expires_at": _("Ends"),
     "begins_with": _("Begins with"),
+    "due_at": _("Answer until"),
+    "terms_edition": _("Edition of the terms"),
+    "account_manager": _("Account manager"),
+    "partner": _("Partner"),
+    "number": _("Number"),
+    "signed_on": _("Signed on"),
+    "from_on": _("From"),
+    "to_on": _("Last day"),
+    "payment_terms_days": _("Payment terms in days"),
+    "is_capped": _("Pool is capped"),
+    "overdue_policy": _("When invoices are overdue"),
+    "internal_note": _("Internal note"),
+    "version": _("Version"),
+    "files": _("Files"),
 }
 
 
@@ -68,3 +94,21 @@ def words_of(action: str) -> str:
 
 def name_of(field: str) -> str:
     return str(FIELDS.get(field) or field.replace("_", " "))
+
+
+KINDS: dict[str, str | Promise] = {
+    "api_key": _("API key"),
+    "clock": _("Sandbox clock"),
+    "invitation": _("Invitation"),
+    "job": _("Job"),
+    "mail": _("Mail"),
+    "member": _("Member"),
+    "organization": _("Organization"),
+    "person": _("Person"),
+    "work": _("Parked work"),
+}
+
+
+def kind_in_words(kind: str) -> str:
+    """What kind of thing something was done to."""
+    return str(KINDS.get(kind) or kind.replace("_", " "))

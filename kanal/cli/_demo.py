@@ -24,7 +24,6 @@ from kanal.identity.end_api_key import end_api_key
 from kanal.identity.found_provider import found_provider
 from kanal.identity.invite_colleague import invite_colleague
 from kanal.identity.make_api_key import make_api_key
-from kanal.identity.make_partner import make_partner
 from kanal.identity.models import Organization, Person
 from kanal.identity.permissions import Permission
 from kanal.identity.place_under import place_under
@@ -36,6 +35,9 @@ from kanal.identity.sign_up import sign_up
 from kanal.kit.actor import Actor
 from kanal.kit.models import Outbox
 from kanal.notices.sealed import opened_facts
+from kanal.partners.apply_to_be_partner import apply_to_be_partner
+from kanal.partners.approve_partner import approve_partner
+from kanal.partners.terms import EDITION
 
 SET_UP = Actor.job("set_up")
 BEGAN_BEFORE = timedelta(days=45)
@@ -97,7 +99,7 @@ class Seeding:
         organization = self.found(company, head)
         self.organizations[company.name] = organization
         if company in PARTNERS:
-            make_partner(organization=organization, by=self.desk(), at=self.later())
+            self.make_partner(organization, self.people[head.email])
         if company.seller:
             seller = self.organizations[company.seller]
             place_under(organization=organization, seller=seller, by=self.desk(), at=self.later())
@@ -112,6 +114,12 @@ class Seeding:
                 by=self.desk(),
                 at=self.later(),
             )
+
+    def make_partner(self, organization: Organization, owner: Person) -> None:
+        application = apply_to_be_partner(
+            organization=organization, terms_edition=EDITION, by=acting(owner, organization), at=self.later()
+        )
+        approve_partner(application=application, by=self.desk(), at=self.later())
 
     def found(self, company: Company, head: Someone) -> Organization:
         person = self.sign_up(head)

@@ -50,6 +50,15 @@ class Permission(models.TextChoices):
     MEMBERS_MANAGE = "members.manage", _("Invite members, change their roles and end memberships")
     API_KEYS_READ = "api_keys.read", _("Read the list of API keys")
     API_KEYS_MANAGE = "api_keys.manage", _("Make and end API keys")
+    PARTNER_APPLY = "partner.apply", _("Apply to be a partner")
+    PARTNER_APPLICATIONS_READ = "partner_applications.read", _("Read applications to be a partner")
+    PARTNER_APPLICATIONS_DECIDE = "partner_applications.decide", _("Decide about applications to be a partner")
+    CONTRACTS_READ = "contracts.read", _("Read contracts")
+    CONTRACTS_MANAGE = "contracts.manage", _("Record contracts and change them")
+    ACCOUNT_MANAGER_ASSIGN = "account_manager.assign", _("Assign the account manager of a partner")
+    OWN_ORGANIZATIONS_READ = "own_organizations.read", _("Read the further organizations of a partner")
+    OWN_ORGANIZATIONS_ADD = "own_organizations.add", _("Add further organizations of one's own")
+    OWN_ORGANIZATIONS_DECIDE = "own_organizations.decide", _("Decide about the further organizations of a partner")
     AUDIT_READ = "audit.read", _("Read the audit")
     MAIL_READ = "mail.read", _("Read the mail log")
     JOBS_READ = "jobs.read", _("Read the jobs")
@@ -75,6 +84,15 @@ TABLE: dict[Permission, frozenset[Role]] = {
     P.MEMBERS_MANAGE: HEADS,
     P.API_KEYS_READ: PARTNER | CUSTOMER | {R.DESK_ADMIN, R.DESK_AUDITOR},
     P.API_KEYS_MANAGE: HEADS,
+    P.PARTNER_APPLY: frozenset({R.CUSTOMER_OWNER}),
+    P.PARTNER_APPLICATIONS_READ: DESK,
+    P.PARTNER_APPLICATIONS_DECIDE: DESK_APPROVALS,
+    P.CONTRACTS_READ: DESK | PARTNER,
+    P.CONTRACTS_MANAGE: DESK_APPROVALS,
+    P.ACCOUNT_MANAGER_ASSIGN: DESK_APPROVALS,
+    P.OWN_ORGANIZATIONS_READ: DESK | PARTNER,
+    P.OWN_ORGANIZATIONS_ADD: PARTNER_HEAD,
+    P.OWN_ORGANIZATIONS_DECIDE: DESK_APPROVALS,
     P.AUDIT_READ: DESK_BOOKS | DESK_MACHINE,
     P.MAIL_READ: DESK_MACHINE,
     P.JOBS_READ: DESK_MACHINE,
@@ -85,8 +103,19 @@ TABLE: dict[Permission, frozenset[Role]] = {
     P.CLOCK_MOVE: DESK_SETTINGS,
 }
 
-# A leaked key could make itself heirs with these, so they stay with people.
-KEPT_FROM_KEYS = frozenset({P.MEMBERS_MANAGE, P.API_KEYS_MANAGE})
+# A leaked key could make itself heirs with the first two; the others are somebody's word, kept under their name.
+KEPT_FROM_KEYS = frozenset(
+    {
+        P.MEMBERS_MANAGE,
+        P.API_KEYS_MANAGE,
+        P.PARTNER_APPLY,
+        P.PARTNER_APPLICATIONS_DECIDE,
+        P.CONTRACTS_MANAGE,
+        P.ACCOUNT_MANAGER_ASSIGN,
+        P.OWN_ORGANIZATIONS_ADD,
+        P.OWN_ORGANIZATIONS_DECIDE,
+    }
+)
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:

@@ -20,6 +20,8 @@ from kanal.jobs.report_mail_trouble import report_mail_trouble
 from kanal.jobs.source import DueSource
 from kanal.kit.files import sweep_files
 from kanal.notices.forget_old import forget_old_notices
+from kanal.partners.tell_of_overdue_applications import next_application_to_be_overdue, tell_of_overdue_applications
+from kanal.partners.warn_of_contract_end import next_contract_to_warn_of, warn_of_contract_ends
 
 __all__ = ["DUE", "DueSource"]
 
@@ -28,6 +30,12 @@ DUE: list[DueSource] = [
     DueSource("remind_of_invitations", next_invitation_to_remind_of, lambda at: remind_of_invitations(at=at)),
     DueSource("warn_of_expiring_keys", next_key_to_warn_of, lambda at: warn_of_expiring_keys(at=at)),
     DueSource("tell_of_expired_keys", next_key_to_expire, lambda at: tell_of_expired_keys(at=at)),
+    DueSource(
+        "tell_of_overdue_applications",
+        next_application_to_be_overdue,
+        lambda at: tell_of_overdue_applications(at=at),
+    ),
+    DueSource("warn_of_contract_ends", next_contract_to_warn_of, lambda at: warn_of_contract_ends(at=at)),
     daily("forget_old_notices", hour=3, do=lambda at: forget_old_notices(at=at)),
     daily("sweep_files", hour=4, do=lambda _at: sweep_files()),
     daily("report_mail_trouble", hour=8, do=lambda at: report_mail_trouble(at=at)),

@@ -48,6 +48,10 @@ def kind_of(name: str) -> Kind:
         raise UnknownKind(f"no kind of message is called {name!r}; describe it in kanal/notices/kinds.py") from None
 
 
+def kind_in_words(name: str) -> str:
+    return str(KINDS[name].label) if name in KINDS else name.replace("_", " ")
+
+
 def is_secret(name: str) -> bool:
     """Also for what was told by an earlier version of the house, which may have had other kinds."""
     return name in KINDS and KINDS[name].secret
@@ -82,5 +86,25 @@ describe(
         Kind(name="api_key_expiring", label=_("An API key ends soon")),
         Kind(name="api_key_expired", label=_("An API key has ended")),
         Kind(name="billing_default_changed", label=_("The billing default has changed"), can_be_off=False),
+    ]
+)
+
+# The partner programme.
+describe(
+    [
+        Kind(name="partner_application_received", label=_("Your application to be a partner"), can_be_off=False),
+        Kind(name="partner_application_waiting", label=_("An application waits for the desk")),
+        Kind(name="partner_application_approved", label=_("Your application was approved"), can_be_off=False),
+        Kind(name="partner_joined", label=_("An organization became a partner")),
+        Kind(name="partner_application_rejected", label=_("An application was rejected"), can_be_off=False),
+        Kind(name="partner_application_withdrawn", label=_("An application was withdrawn")),
+        Kind(name="partner_application_overdue", label=_("An application is overdue"), can_be_off=False),
+        Kind(name="account_manager_assigned", label=_("An account manager was assigned")),
+        Kind(name="contract_recorded", label=_("A contract was recorded or changed")),
+        Kind(name="contract_ending", label=_("A contract ends soon"), can_be_off=False),
+        Kind(name="own_organization_waiting", label=_("A partner adds an organization of its own")),
+        Kind(name="own_organization_confirmed", label=_("An own organization was confirmed")),
+        Kind(name="own_organization_rejected", label=_("An own organization was not confirmed")),
+        Kind(name="own_organization_withdrawn", label=_("An own organization is no longer to be added")),
     ]
 )

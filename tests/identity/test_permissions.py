@@ -39,6 +39,15 @@ MATRIX = """
     members.manage          x - - - -   x - - -   x - -
     api_keys.read           x - - - x   x x x x   x x x
     api_keys.manage         x - - - -   x - - -   x - -
+    partner.apply           - - - - -   - - - -   x - -
+    partner_applications.read    x x x x x   - - - -   - - -
+    partner_applications.decide  x x - - -   - - - -   - - -
+    contracts.read          x x x x x   x x x x   - - -
+    contracts.manage        x x - - -   - - - -   - - -
+    account_manager.assign  x x - - -   - - - -   - - -
+    own_organizations.read  x x x x x   x x x x   - - -
+    own_organizations.add   - - - - -   x - - -   - - -
+    own_organizations.decide     x x - - -   - - - -   - - -
     audit.read              x - x x x   - - - -   - - -
     mail.read               x - - x x   - - - -   - - -
     jobs.read               x - - x x   - - - -   - - -
@@ -113,9 +122,12 @@ def test_permissions_of_several_roles_add_up() -> None:
     assert permissions_of([]) == permissions_of(["NO_SUCH_ROLE"]) == frozenset()
 
 
-def test_what_would_make_a_key_heirs_stays_with_people() -> None:
+def test_what_would_make_a_key_heirs_and_what_is_somebodys_word_stay_with_people() -> None:
     """ID-8"""
-    assert {P.MEMBERS_MANAGE, P.API_KEYS_MANAGE} == KEPT_FROM_KEYS
+    heirs = {P.MEMBERS_MANAGE, P.API_KEYS_MANAGE}
+    asked = {P.PARTNER_APPLY, P.OWN_ORGANIZATIONS_ADD}
+    decided = {P.PARTNER_APPLICATIONS_DECIDE, P.OWN_ORGANIZATIONS_DECIDE, P.CONTRACTS_MANAGE, P.ACCOUNT_MANAGER_ASSIGN}
+    assert heirs | asked | decided == KEPT_FROM_KEYS
     assert scopes_open_to([R.PARTNER_ADMIN]) == permissions_of([R.PARTNER_ADMIN]) - KEPT_FROM_KEYS
 
 

@@ -37,9 +37,10 @@ ALL_KINDS = frozenset(FileKind)
 
 
 @pytest.fixture
-def folder(tmp_path: Path, settings: LazySettings) -> Iterator[Path]:
-    settings.MEDIA_ROOT = tmp_path / "files"
-    return settings.MEDIA_ROOT
+def folder(tmp_path: Path, settings: LazySettings) -> Path:
+    kept_in = tmp_path / "files"
+    settings.MEDIA_ROOT = kept_in
+    return kept_in
 
 
 def take(content: bytes, name: str = "hop-dong.pdf", *, largest: int = MEBIBYTE) -> TakenFile:

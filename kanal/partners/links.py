@@ -1,0 +1,24 @@
+"""Where the messages of this room lead."""
+
+from kanal.partners.models import Contract, OwnOrganization, PartnerApplication
+
+APPLICATION_PAGE = "/console/become-a-partner/"
+PARTNER_OVERVIEW = "/partner/"
+PARTNER_CONTRACT_PAGE = "/partner/contract/"
+PARTNER_OWN_PAGE = "/partner/own-organizations/"
+
+
+def desk_application_page(application: PartnerApplication) -> str:
+    return f"/desk/partner-applications/{application.public_id}/"
+
+
+def desk_partner_page(partner_public_id: str) -> str:
+    return f"/desk/partners/{partner_public_id}/"
+
+
+def desk_contract_page(contract: Contract) -> str:
+    return f"/desk/contracts/{contract.public_id}/"
+
+
+def desk_own_page(own: OwnOrganization) -> str:
+    return f"/desk/own-organizations/{own.public_id}/"
