@@ -2,7 +2,7 @@
 
 `page` fails the test on any console error or warning, any break of the Content-Security-Policy and any request to
 another origin. `another_browser()` opens further profiles under the same watch. `axe(page)` finds what keeps people
-out. `tests.mailbox` reads what was mailed: a test's own database is the live one.
+out. `tests.mailbox` reads what was mailed: with a page, a test's own database is the live one.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ FLAGS = [
     "--disable-sync",
 ]
 SERIOUS = {"serious", "critical"}
+# Fetching style sheets anew to put them in the page would break the very policy that the watch holds.
+HOW = {"resultTypes": ["violations"], "preload": False}
 
 OpenBrowser = Callable[..., Page]
 FindBarriers = Callable[[Page], None]
@@ -55,20 +57,19 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(sentence)
         pytest.skip(sentence)
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        # Its event loop runs in this thread from now on, which Django would take for async code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser
         browser.close()
 
 
-@pytest.fixture(autouse=True)
-def _the_live_database(
-    live: Live, django_db_blocker: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    """Playwright keeps an event loop running in this thread, which Django would take for async code."""
+@pytest.fixture
+def live_database(live: Live, chromium: Browser, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """What the test itself reads and writes is what the pages show."""
     from django.db import connections
 
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with django_db_blocker.unblock(), override_settings(PUBLIC_URL=live.url):  # type: ignore[attr-defined]
         database.point_django_at(live.database)
         try:
@@ -79,7 +80,7 @@ def _the_live_database(
 
 
 @pytest.fixture
-def another_browser(chromium: Browser, live: Live) -> Iterator[OpenBrowser]:
+def another_browser(chromium: Browser, live: Live, live_database: None) -> Iterator[OpenBrowser]:
     """A profile of its own: another device, another person. Takes Playwright's options of a context."""
     watch, opened = Watch(live.url), list[BrowserContext]()
 
@@ -105,7 +106,7 @@ def page(another_browser: OpenBrowser) -> Page:
 @pytest.fixture
 def axe() -> FindBarriers:
     def find(page: Page) -> None:
-        found = Axe().run(page).response["violations"]
+        found = Axe().run(page, options=HOW).response["violations"]
         barriers = [
             f"{each['id']} ({each['impact']}): {each['help']}: {[node['target'] for node in each['nodes']]}"
             for each in found
