@@ -210,14 +210,14 @@ def content_of(group: Group, legs: Sequence[Leg]) -> str:
 
     Not of when, by which colleague, or until when a hold lasts: a retry comes later, and is the same request.
     """
-    parts = [f"{group.effective_at.astimezone(UTC).isoformat() if group.effective_at else ''}"]
-    for leg in legs:
-        parts.append(
-            f"{leg.kind}{leg.source.hex}{leg.target.hex}{leg.amount}{'d' if leg.deep else '.'}"
-            f"{leg.named.id.hex if leg.named else ''}/{leg.matter.kind + leg.matter.id.hex if leg.matter else ''}/"
-            f"{len(leg.act)}:{leg.act}{len(leg.note)}:{leg.note}"
-        )
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    when = group.effective_at.astimezone(UTC).isoformat() if group.effective_at else ""
+    parts = [
+        f"{leg.kind}{leg.source.hex}{leg.target.hex}{leg.amount}{'d' if leg.deep else '.'}"
+        f"{leg.named.id.hex if leg.named else ''}/{leg.matter.kind + leg.matter.id.hex if leg.matter else ''}/"
+        f"{len(leg.act)}:{leg.act}{len(leg.note)}:{leg.note}"
+        for leg in legs
+    ]
+    return hashlib.sha256("\n".join([when, *parts]).encode()).hexdigest()[:32]
 
 
 def plainly(values: Iterable[str]) -> str:

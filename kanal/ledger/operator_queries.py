@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from kanal.ledger.models import Account, Checkpoint, ExpiringHold, Proof, Transfer
 
@@ -39,12 +39,13 @@ def books_with_accounts() -> list[int]:
     return list(Account.objects.order_by("book_id").values_list("book_id", flat=True).distinct())
 
 
-def sums_by_currency() -> list[dict[str, object]]:
-    """What all books hold together per kind and currency; every currency's sum is zero."""
+def sums_by_kind() -> list[tuple[str, str, int, int]]:
+    """Currency, kind, what all books hold together, and how much of it is held; a currency's sum is zero."""
     return list(
         Account.objects.values("currency", "kind")
-        .annotate(balance=Sum(F("posted_in") - F("posted_out")), held=Sum("held_out"))
+        .annotate(stands=Sum(F("posted_in") - F("posted_out")), reserved=Sum("held_out"))
         .order_by("currency", "kind")
+        .values_list("currency", "kind", "stands", "reserved")
     )
 
 
@@ -58,3 +59,9 @@ def last_proof() -> Proof | None:
 
 def last_checkpoint() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-day").first()
+
+
+def size_of(book_id: int) -> tuple[int, int]:
+    """How many accounts a book has, and how many transfers: each has two sides, and each account counts its own."""
+    found = Account.objects.filter(book_id=book_id).aggregate(lines=Sum("version"), accounts=Count("version"))
+    return found["accounts"], (found["lines"] or 0) // 2
