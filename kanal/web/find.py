@@ -14,7 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from kanal.identity.operator_queries import all_organizations
 from kanal.identity.permissions import Permission
+from kanal.identity.queries import members_of
+from kanal.kit.db.words import matching
 from kanal.kit.keys import search_key
 from kanal.web.access import Door, page
 from kanal.web.menus import ACCOUNT_MENU, AccountEntry, MenuEntry, entries_for
@@ -63,8 +66,35 @@ def begins(text: str, name: str) -> bool:
     return all(any(word.startswith(part) for word in words) for part in search_key(text).split())
 
 
+def organizations(_request: PortalRequest, text: str) -> list[Hit]:
+    return [
+        Hit(
+            organization.name,
+            reverse("desk_organization_of", args=[organization.id]),
+            "building-2",
+            f"{organization.get_kind_display()} · {organization.tax_code or organization.email}".rstrip(" ·"),
+        )
+        for organization in all_organizations(text)[:MOST]
+    ]
+
+
+def members(request: PortalRequest, text: str) -> list[Hit]:
+    found = matching(members_of(request.organization), "person__search_key", text)
+    return [
+        Hit(
+            str(membership.person),
+            reverse(f"{request.door}_member", args=[membership.id]),
+            "user-round",
+            ", ".join(membership.role_names),
+        )
+        for membership in found[:MOST]
+    ]
+
+
 SOURCES: list[Source] = [
     Source(gettext_lazy("Pages"), frozenset(Door), Permission.OVERVIEW_READ, pages),
+    Source(gettext_lazy("Organizations"), frozenset({Door.DESK}), Permission.ORGANIZATIONS_READ, organizations),
+    Source(gettext_lazy("Members"), frozenset(Door), Permission.MEMBERS_READ, members),
 ]
 
 

@@ -87,6 +87,7 @@ class Asker:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        timezone.deactivate()  # the zone of whoever this thread answered last
         response = self.get_response(request)
         if getattr(request, "person", None) is not None and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-cache"

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -79,10 +79,7 @@ class Shell:
 
     @cached_property
     def notices_url(self) -> str:
-        try:
-            return reverse("notices")
-        except NoReverseMatch:
-            return ""
+        return reverse("notices")
 
     @cached_property
     def sign_out_url(self) -> str:

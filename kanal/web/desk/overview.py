@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -12,7 +13,7 @@ from kanal.identity.permissions import Permission
 from kanal.kit.operator_queries import jobs_by_status, outbox_state
 from kanal.notices.queries import mails_in_trouble
 from kanal.web.access import Door, page
-from kanal.web.overview import SHOWN, Figure, counted, glance_at
+from kanal.web.overview import COUNTED, SHOWN, Figure, counted, glance_at
 from kanal.web.request import PortalRequest
 
 
@@ -30,18 +31,22 @@ def figures_of_organizations(request: PortalRequest) -> list[Figure]:
         return []
     kinds = Organization.Kind
     named = [(_("Partners"), kinds.PARTNER), (_("Customers"), kinds.CUSTOMER)]
-    return [Figure(label, counted(all_organizations().filter(kind=kind))) for label, kind in named]
+    url = reverse("desk_organizations")
+    return [
+        Figure(label, counted(all_organizations().filter(kind=kind)), url=f"{url}?kind={kind}") for label, kind in named
+    ]
 
 
 def figures_of_trouble(request: PortalRequest) -> list[Figure]:
     figures = []
     if Permission.MAIL_READ in request.permissions:
-        figures.append(_trouble(_("Mails in trouble"), mails_in_trouble()[:1000].count()))
+        url = reverse("desk_mails")
+        figures.append(_trouble(_("Mails in trouble"), mails_in_trouble()[: COUNTED + 1].count(), url))
     if Permission.JOBS_READ in request.permissions:
         failed = jobs_by_status()["failed"] + outbox_state().parked
-        figures.append(_trouble(_("Failed jobs"), failed))
+        figures.append(_trouble(_("Failed jobs"), failed, reverse("desk_jobs")))
     return figures
 
 
-def _trouble(label: str, count: int) -> Figure:
-    return Figure(label, number_format(count, force_grouping=True), standing="bad" if count else "")
+def _trouble(label: str, count: int, url: str) -> Figure:
+    return Figure(label, number_format(count, force_grouping=True), url=url, standing="bad" if count else "")

@@ -119,7 +119,7 @@ class Chart:
             tops = bottoms = [value for series in self.series for value in series.values]
         high, low = max(0, *tops), min(0, *bottoms)
         step = nice_step(high - low)
-        return low // step * step, -(-high // step) * step, step
+        return low // step * step, max(-(-high // step) * step, step if low == 0 else 0), step
 
     @property
     def levels(self) -> list[Level]:
