@@ -40,8 +40,8 @@ from kanal.partners.approve_partner import approve_partner
 from kanal.partners.terms import EDITION
 
 SET_UP = Actor.job("set_up")
-BEGAN_BEFORE = timedelta(days=45)
-BETWEEN_TWO_ACTS = timedelta(minutes=37)
+BEGAN_BEFORE = timedelta(days=60)
+BETWEEN_TWO_ACTS = timedelta(hours=9, minutes=37)
 Progress = Callable[[int, int], None]
 
 
@@ -60,7 +60,7 @@ def seed(*, at: datetime, progress: Progress | None = None) -> bool:
     if the_provider() is not None:
         return False
     with transaction.atomic():
-        Seeding(began_at=at - BEGAN_BEFORE, progress=progress or (lambda _done, _total: None)).carry_out()
+        Seeding(today=at, progress=progress or (lambda _done, _total: None)).carry_out()
     return True
 
 
@@ -79,8 +79,9 @@ def companies() -> tuple[Company, ...]:
 class Seeding:
     """The calendar of the demonstration: each act a little later than the one before."""
 
-    def __init__(self, *, began_at: datetime, progress: Progress) -> None:
-        self.at = began_at
+    def __init__(self, *, today: datetime, progress: Progress) -> None:
+        self.today = today
+        self.at = today - BEGAN_BEFORE
         self.progress = progress
         self.hashed = make_password(PASSWORD)  # once: hashing is slow on purpose
         self.organizations: dict[str, Organization] = {}
@@ -151,12 +152,12 @@ class Seeding:
         """One in use, one that was ended, one that ends within days."""
         sao_mai = self.organizations[PARTNERS[0].name]
         by = acting(self.people[PARTNERS[0].people[0].email], sao_mai)
-        for name, days, ended in (("ERP nội bộ", 180, False), ("Bản thử", 30, True), ("Báo cáo đêm", 52, False)):
+        for name, days, ended in (("ERP nội bộ", 180, False), ("Bản thử", 30, True), ("Báo cáo đêm", 9, False)):
             made = make_api_key(
                 organization=sao_mai,
                 name=name,
                 scopes=[Permission.ORGANIZATION_READ, Permission.MEMBERS_READ],
-                expires_at=self.at + timedelta(days=days),
+                expires_at=self.today + timedelta(days=days),
                 by=by,
                 at=self.later(),
             )
@@ -164,7 +165,7 @@ class Seeding:
                 end_api_key(key=made.key, by=by, at=self.later())
 
     def leave_invitations_open(self) -> None:
-        self.at += BEGAN_BEFORE - timedelta(days=4)
+        self.at = self.today - timedelta(days=4)
         for company in companies():
             organization = self.organizations[company.name]
             for address, role in company.invited:
@@ -176,6 +177,7 @@ class Seeding:
 
     def later(self) -> datetime:
         self.at += BETWEEN_TWO_ACTS
+        assert self.at < self.today, "the demonstration is over before today"
         return self.at
 
 
