@@ -162,7 +162,7 @@ FORMAT_MODULE_PATH = ["kanal.kit.formats"]
 LANGUAGE_COOKIE_NAME = "kanal_language"
 USE_I18N = USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
-TIME_ZONE = env.text("KANAL_TIME_ZONE", "Asia/Ho_Chi_Minh")
+TIME_ZONE = env.zone("KANAL_TIME_ZONE", "Asia/Ho_Chi_Minh")
 
 # --- Who signs in -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "identity.Person"

@@ -1,10 +1,14 @@
 """Serve the pages and the API; behind a proxy that speaks TLS."""
 
+import contextlib
+import fcntl
 import gc
 import os
 import shutil
+import tempfile
 import threading
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,31 +38,44 @@ def carry_out(options: Namespace) -> int:
     refuse_taken(options.host, options.port)
     from django.conf import settings
 
-    shared = folder_of_counters(Path(settings.VAR))
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)
-    start_django()
-    from kanal.cli._build import build
+    with folder_of_counters(Path(settings.VAR)) as shared:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)
+        start_django()
+        from kanal.cli._build import build
 
-    build()
-    load_before_forking()
-    try:
+        build()
+        load_before_forking()
         server = web_server(options, shared)
         server.serve()
-    finally:
-        shutil.rmtree(shared, ignore_errors=True)
     return 1 if server.interrupt_children else 0
 
 
-def folder_of_counters(var: Path) -> Path:
-    """One per server, named by its process; those of servers that were killed are removed."""
+@contextlib.contextmanager
+def folder_of_counters(var: Path) -> Iterator[Path]:
+    """One per server, held by a lock that goes with it; what servers left behind that were killed is removed."""
     parent = var / "counters"
     parent.mkdir(parents=True, exist_ok=True)
-    for folder in parent.iterdir():
-        if not (folder.name.isdigit() and Path(f"/proc/{folder.name}").exists()):
-            shutil.rmtree(folder, ignore_errors=True)
-    mine = parent / str(os.getpid())
-    mine.mkdir(exist_ok=True)
-    return mine
+    with contextlib.ExitStack() as held:
+        with (parent / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            for folder in filter(is_abandoned, parent.iterdir()):
+                shutil.rmtree(folder, ignore_errors=True)
+            mine = Path(tempfile.mkdtemp(dir=parent))
+            own = held.enter_context((mine / "lock").open("w"))
+            fcntl.flock(own, fcntl.LOCK_EX)
+        try:
+            yield mine
+        finally:
+            shutil.rmtree(mine, ignore_errors=True)
+
+
+def is_abandoned(folder: Path) -> bool:
+    try:
+        with (folder / "lock").open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return not (folder / "lock").exists() and folder.is_dir()
+    return True
 
 
 def load_before_forking() -> None:

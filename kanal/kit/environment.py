@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LINE = re.compile(r"^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$")
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
@@ -69,11 +70,14 @@ class Environment:
             return choices[0]
         return told
 
-    def require(self, name: str, why: str) -> str:
-        value = self.text(name)
-        if not value:
-            self.problems.append(f"{name} is missing: {why}")
-        return value
+    def zone(self, name: str, default: str) -> str:
+        told = self.text(name) or default
+        try:
+            ZoneInfo(told)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.problems.append(f"{name} is “{told}”; write a time zone such as {default}.")
+            return default
+        return told
 
     def settle(self) -> None:
         """Call it when every setting has been asked for: a name in `.env` that nobody asked for is a slip."""
