@@ -80,7 +80,9 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def guarded(self: socket.socket, address: object) -> None:
         host = address[0] if isinstance(address, tuple) else ""
-        assert self.family == socket.AF_UNIX or host in {"127.0.0.1", "::1", "localhost"}, f"no network in tests: {address}"
+        assert self.family == socket.AF_UNIX or host in {"127.0.0.1", "::1", "localhost"}, (
+            f"no network in tests: {address}"
+        )
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)

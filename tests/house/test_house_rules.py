@@ -51,10 +51,8 @@ def test_nothing_listens_to_signals() -> None:
         f"{shown(path)}:{node.lineno}"
         for path in python_files()
         for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Name)
-        and node.id == "receiver"
-        or isinstance(node, ast.ImportFrom)
-        and (node.module or "").endswith("signals")
+        if (isinstance(node, ast.Name) and node.id == "receiver")
+        or (isinstance(node, ast.ImportFrom) and (node.module or "").endswith("signals"))
     ]
     assert found == []
 
@@ -159,10 +157,12 @@ def test_verbs_are_called_by_name() -> None:
     for path in python_files():
         if room_of(path) in READS_THE_CLOCK | {"kit", "settings", "urls", "__main__"} or path.name in NOUN_FILES:
             continue
-        for node in tree_of(path).body:
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and _takes_at(node):
-                if len(node.args.args) > 1:
-                    found.append(f"{shown(path)}: {node.name}")
+        verbs = (node for node in tree_of(path).body if isinstance(node, ast.FunctionDef))
+        found += [
+            f"{shown(path)}: {verb.name}"
+            for verb in verbs
+            if not verb.name.startswith("_") and _takes_at(verb) and len(verb.args.args) > 1
+        ]
     assert found == []
 
 
@@ -176,12 +176,13 @@ def _takes_at(function: ast.FunctionDef) -> bool:
 
 @pytest.mark.parametrize("folder", ["docs", "."])
 def test_every_link_between_documents_leads_somewhere(folder: str) -> None:
-    found = []
     pages = (ROOT / folder).rglob("*.md") if folder == "docs" else ROOT.glob("*.md")
-    for page in pages:
-        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-            if "://" not in target and not (page.parent / Path(target)).exists():
-                found.append(f"{shown(page)} → {target}")
+    found = [
+        f"{shown(page)} → {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text_of(page))
+        if "://" not in target and not (page.parent / Path(target)).exists()
+    ]
     assert found == []
 
 

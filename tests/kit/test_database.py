@@ -8,7 +8,6 @@ from django.db import IntegrityError, ProgrammingError, connection
 
 from kanal.kit.models import ClockShift
 
-
 NOON = datetime(2026, 3, 18, 5, 0, tzinfo=UTC)
 
 
