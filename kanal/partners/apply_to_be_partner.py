@@ -79,7 +79,7 @@ def apply_to_be_partner(
         at=at,
         book_id=organization.book_id,
         organization_id=organization.id,
-        new={"terms_edition": terms_edition, "due_at": application.due_at},
+        new={"terms_edition": terms_edition, "answer_until": application.due_at},
     )
     _tell_both_sides(application, at=at)
     return application
