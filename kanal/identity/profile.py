@@ -19,6 +19,7 @@ from kanal.kit.refusal import Refusal
 
 _PERSONAL_NUMBER = re.compile(r"0\d{11}")  # since July 2025 a citizen's twelve digits are the tax code
 _FOREIGN_TAX_CODE = re.compile(r"[0-9A-Z][0-9A-Z ./-]{1,19}")
+_NOT_A_NAME = re.compile(r"://|\bwww\.|[<>]", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[0-9][0-9 .()-]{5,28}")
 
 
@@ -50,6 +51,17 @@ class NameMissing(Refusal):
 
     def __str__(self) -> str:
         return _("Give the organization a name.")
+
+
+@dataclass(eq=False)
+class NameUnfit(Refusal):
+    """Our mails carry the name: it must not bring a foreign link or mark-up with it."""
+
+    code = "name_unfit"
+    field = "name"
+
+    def __str__(self) -> str:
+        return _("A name holds no web address and no < or >; write it as people say it.")
 
 
 @dataclass(eq=False)
@@ -112,7 +124,7 @@ class CountryUnknown(Refusal):
 
 
 # As wide as the columns.
-_LONGEST = {"name": 200, "tax_code": 20, "address": 300, "province": 100, "phone": 30, "email": 254}
+LONGEST = {"name": 200, "tax_code": 20, "address": 300, "province": 100, "phone": 30, "email": 254}
 
 
 def checked_profile(profile: Profile, *, legal_form: str) -> Profile:
@@ -120,7 +132,9 @@ def checked_profile(profile: Profile, *, legal_form: str) -> Profile:
     tidied = replace(profile, **{name: tidy(text) for name, text in profile.facts().items()})
     if not tidied.name:
         raise NameMissing
-    for name, longest in _LONGEST.items():
+    if _NOT_A_NAME.search(tidied.name):
+        raise NameUnfit
+    for name, longest in LONGEST.items():
         if len(getattr(tidied, name)) > longest:
             raise TextTooLong(where=name, longest=longest)
     if tidied.country not in COUNTRIES:

@@ -46,10 +46,30 @@ class ShownArea:
     entries: list[ShownEntry]
 
 
+def every_door(door: Door) -> list[MenuEntry]:
+    """What each organization has, last in its menu."""
+    area = _("Organization")
+    return [
+        MenuEntry(_("Members"), f"{door}_members", "users-round", Permission.MEMBERS_READ, area),
+        MenuEntry(_("API keys"), f"{door}_api_keys", "key-round", Permission.API_KEYS_READ, area),
+        MenuEntry(_("Profile and billing"), f"{door}_organization", "building-2", Permission.ORGANIZATION_READ, area),
+    ]
+
+
 MENU: dict[Door, list[MenuEntry]] = {
-    Door.PARTNER: [MenuEntry(_("Overview"), "partner_overview", "layout-dashboard", Permission.OVERVIEW_READ)],
-    Door.CONSOLE: [MenuEntry(_("Overview"), "console_overview", "layout-dashboard", Permission.OVERVIEW_READ)],
-    Door.DESK: [MenuEntry(_("Overview"), "desk_overview", "layout-dashboard", Permission.OVERVIEW_READ)],
+    Door.PARTNER: [
+        MenuEntry(_("Overview"), "partner_overview", "layout-dashboard", Permission.OVERVIEW_READ),
+        *every_door(Door.PARTNER),
+    ],
+    Door.CONSOLE: [
+        MenuEntry(_("Overview"), "console_overview", "layout-dashboard", Permission.OVERVIEW_READ),
+        *every_door(Door.CONSOLE),
+    ],
+    Door.DESK: [
+        MenuEntry(_("Overview"), "desk_overview", "layout-dashboard", Permission.OVERVIEW_READ),
+        MenuEntry(_("Organizations"), "desk_organizations", "building", Permission.ORGANIZATIONS_READ),
+        *every_door(Door.DESK),
+    ],
 }
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from kanal.web import converters, days, find, home, operations, style
+from kanal.web.pages import joining, organization
 
 assert converters.KINDS, "the addresses below use its kinds"
 
@@ -17,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", operations.healthz, name="healthz"),
     path("readyz", operations.readyz, name="readyz"),
     path("metrics", operations.metrics, name="metrics"),
+    path("invitations/<str:secret>/", joining.answer, name="invitation"),
+    path("account/organizations/new/", organization.register, name="register_organization"),
     path("account/", include("kanal.web.account.urls")),
     path("partner/", include("kanal.web.partner.urls")),
     path("console/", include("kanal.web.console.urls")),

@@ -9,6 +9,7 @@ from kanal.identity.profile import (
     CountryUnknown,
     EmailWrong,
     NameMissing,
+    NameUnfit,
     PhoneWrong,
     Profile,
     TaxCodeMissing,
@@ -70,6 +71,9 @@ def test_codes_of_other_countries_are_taken_as_they_are() -> None:
     [
         ({"name": " \u200b "}, NameMissing),
         ({"name": "x" * 201}, TextTooLong),
+        ({"name": "You have won: https://evil.example"}, NameUnfit),
+        ({"name": "WWW.evil.example"}, NameUnfit),
+        ({"name": "<b>Sao Mai</b>"}, NameUnfit),
         ({"address": "x" * 301}, TextTooLong),
         ({"country": "Việt Nam"}, CountryUnknown),
         ({"country": "XX"}, CountryUnknown),

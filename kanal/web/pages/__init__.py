@@ -1,0 +1,1 @@
+"""Pages by subject, each with its forms; the doors say which of them they have."""
