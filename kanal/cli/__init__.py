@@ -7,7 +7,7 @@ neither settings nor rooms, or starts them itself.
 import importlib
 import os
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser
 from pathlib import Path
 from types import ModuleType
 
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
     command = importlib.import_module(f"kanal.cli.{name}")
     parser = ArgumentParser(prog=f"kanal {name}", description=command.__doc__)
     command.arguments(parser)
-    return carry_out_plainly(command, parser.parse_args(rest))
+    return carry_out_plainly(command, parser, rest)
 
 
 def overview() -> str:
@@ -56,9 +56,10 @@ def start_django() -> None:
     django.setup()
 
 
-def carry_out_plainly(command: ModuleType, options: Namespace) -> int:
+def carry_out_plainly(command: ModuleType, parser: ArgumentParser, rest: list[str]) -> int:
     """Nobody at a terminal sees a traceback for what they can mend themselves: one sentence and the way out."""
     try:
+        options = parser.parse_args(rest)
         if getattr(command, "DJANGO", True):
             start_django()
         return int(command.carry_out(options))
