@@ -65,6 +65,8 @@ class AuditRecord(BookRow):
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 
+    organization_name: str = ""  # filled in by whoever shows it: this room knows no organizations
+
     class Meta:
         constraints = [
             models.CheckConstraint(

@@ -34,6 +34,11 @@ def outbox_state() -> OutboxState:
     )
 
 
+def parked_work(most: int) -> list[Outbox]:
+    """What waits for somebody to look at it, the longest waiting first."""
+    return list(Outbox.objects.exclude(parked=Outbox.Parked.NOT_PARKED).order_by("asked_at", "book_id", "id")[:most])
+
+
 def jobs_by_status() -> dict[str, int]:
     """Done jobs are not counted: they are many, and no problem."""
     with connection.cursor() as cursor:

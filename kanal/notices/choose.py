@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import models, transaction
 
-from kanal.kit.actor import Actor
 from kanal.notices.kinds import KINDS
 from kanal.notices.models import NoticeChoice
 
@@ -26,10 +25,9 @@ def ways_to_choose_from() -> list[Way]:
 
 
 def choose_notices(
-    person_id: UUID, *, wanted: Collection[Way], by: Actor, at: datetime, beside: Sequence[models.Model] = ()
+    person_id: UUID, *, wanted: Collection[Way], at: datetime, beside: Sequence[models.Model] = ()
 ) -> None:
     """Everything that can be chosen and is not `wanted` is switched off."""
-    assert by.id
     rows = [
         NoticeChoice(person_id=person_id, kind=kind, channel=channel, wanted=(kind, channel) in wanted, chosen_at=at)
         for kind, channel in ways_to_choose_from()

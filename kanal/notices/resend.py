@@ -10,7 +10,6 @@ from datetime import datetime
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from kanal.kit.actor import Actor
 from kanal.kit.clock import real_now
 from kanal.kit.locked import locked
 from kanal.kit.queue import enqueue
@@ -29,9 +28,8 @@ class MailIsOnItsWay(Refusal):
         return _("Only a mail that failed or is in doubt can be sent again; this one is “%(state)s”.") % self.words()
 
 
-def resend_mail(mail: Mail, *, by: Actor, at: datetime, beside: Sequence[models.Model] = ()) -> Mail:
+def resend_mail(mail: Mail, *, at: datetime, beside: Sequence[models.Model] = ()) -> Mail:
     """`beside` are rows of higher rooms, such as the audit's, that are written in the same transaction."""
-    assert by.id
     with transaction.atomic():
         mail = locked(mail)
         if mail.state not in CAN_BE_RESENT:

@@ -39,7 +39,7 @@ from django.utils.functional import Promise
 from kanal.kit.db.words import matching
 from kanal.web.parts.cells import Codes, Kind, Link, Status, Two, Value
 from kanal.web.parts.export import export
-from kanal.web.parts.filters import Choice, Days, Filter, Yes
+from kanal.web.parts.filters import Choice, Days, Filter, Only, Yes
 from kanal.web.parts.list_page import ListPage
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "Link",
     "ListPage",
     "Listing",
+    "Only",
     "Status",
     "Two",
     "Yes",

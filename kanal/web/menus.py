@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +57,13 @@ def every_door(door: Door) -> list[MenuEntry]:
     ]
 
 
+MACHINERY = _("Machinery")
+
+
+def in_a_sandbox(*entries: MenuEntry) -> tuple[MenuEntry, ...]:
+    return entries if settings.KANAL_SANDBOX else ()
+
+
 MENU: dict[Door, list[MenuEntry]] = {
     Door.PARTNER: [
         MenuEntry(_("Overview"), "partner_overview", "layout-dashboard", Permission.OVERVIEW_READ),
@@ -68,6 +76,12 @@ MENU: dict[Door, list[MenuEntry]] = {
     Door.DESK: [
         MenuEntry(_("Overview"), "desk_overview", "layout-dashboard", Permission.OVERVIEW_READ),
         MenuEntry(_("Organizations"), "desk_organizations", "building", Permission.ORGANIZATIONS_READ),
+        MenuEntry(_("Audit"), "desk_audit", "scroll-text", Permission.AUDIT_READ, MACHINERY),
+        MenuEntry(_("Mail log"), "desk_mails", "mail", Permission.MAIL_READ, MACHINERY),
+        MenuEntry(_("Jobs"), "desk_jobs", "cog", Permission.JOBS_READ, MACHINERY),
+        *in_a_sandbox(
+            MenuEntry(_("Sandbox clock"), "desk_clock", "fast-forward", Permission.CLOCK_READ, MACHINERY),
+        ),
         *every_door(Door.DESK),
     ],
 }
@@ -81,6 +95,7 @@ def entries_for(door: Door, permissions: Iterable[Permission]) -> list[MenuEntry
 # Everybody's own pages: in the account menu, at every door.
 ACCOUNT_MENU: list[AccountEntry] = [
     AccountEntry(_("Profile"), "account_profile", "user-round"),
+    AccountEntry(_("Notifications"), "account_notifications", "bell"),
     AccountEntry(_("Security"), "mfa_index", "shield-check"),
     AccountEntry(_("Sessions"), "usersessions_list", "monitor-smartphone"),
     AccountEntry(_("Sign-in history"), "account_sign_ins", "history"),

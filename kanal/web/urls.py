@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from kanal.web import converters, days, find, home, operations, style
-from kanal.web.pages import joining, organization
+from kanal.web.pages import joining, notices, organization, shelf
 
 assert converters.KINDS, "the addresses below use its kinds"
 
@@ -20,6 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", operations.metrics, name="metrics"),
     path("invitations/<str:secret>/", joining.answer, name="invitation"),
     path("account/organizations/new/", organization.register, name="register_organization"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read_all, name="read_all_notices"),
+    path("notices/<notice_id:notice_id>/open/", notices.open_notice, name="open_notice"),
     path("account/", include("kanal.web.account.urls")),
     path("partner/", include("kanal.web.partner.urls")),
     path("console/", include("kanal.web.console.urls")),
@@ -27,6 +30,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.KANAL_SANDBOX:
     urlpatterns += [
+        path("dev/mail/", shelf.shelf, name="shelf"),
+        path("dev/mail/<mail_id:mail_id>/", shelf.shelf_mail, name="shelf_mail"),
+        path("dev/mail/<mail_id:mail_id>/letter/", shelf.shelf_letter, name="shelf_letter"),
         path("dev/style/", style.style, name="style"),
         path("dev/style/progress/", style.progress, name="style_progress"),
         path("dev/style/confirm/", style.confirm, name="style_confirm"),

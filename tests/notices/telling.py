@@ -2,12 +2,9 @@
 
 from datetime import datetime
 
-from kanal.kit.actor import Actor
 from kanal.kit.models import Outbox
 from kanal.kit.queue import NO_BOOK
 from kanal.notices.deliver import deliver_notice
-
-QUAN = Actor(kind="PERSON", id="quan", name="Quân", organization_id=None)
 
 
 def carry_out_tellings(at: datetime, *, book_id: int = NO_BOOK) -> None:

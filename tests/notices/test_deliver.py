@@ -17,7 +17,7 @@ from kanal.notices.mark_read import mark_all_read, mark_read
 from kanal.notices.models import Mail, Notice
 from kanal.notices.queries import notices_of, title_of, unread_count, ways_wanted_by
 from kanal.notices.tell import Reader, tell
-from tests.notices.telling import QUAN, carry_out_tellings
+from tests.notices.telling import carry_out_tellings
 
 pytestmark = pytest.mark.django_db
 LAN, KHOA = UUID(int=1), UUID(int=2)
@@ -86,25 +86,23 @@ def test_it_is_written_in_the_book_of_the_act_it_follows(noon: datetime) -> None
 class TestChoosing:
     def test_what_was_switched_off_is_not_told_that_way(self, noon: datetime) -> None:
         wanted = set(ways_to_choose_from()) - {("api_key_expired", "MAIL")}
-        choose_notices(LAN, wanted=wanted, by=QUAN, at=noon)
+        choose_notices(LAN, wanted=wanted, at=noon)
         tell_of_key(noon)
         assert (Mail.objects.count(), Notice.objects.count()) == (0, 1)
 
-        choose_notices(
-            LAN, wanted=wanted - {("api_key_expired", "IN_APP")} | {("api_key_expired", "MAIL")}, by=QUAN, at=noon
-        )
+        choose_notices(LAN, wanted=wanted - {("api_key_expired", "IN_APP")} | {("api_key_expired", "MAIL")}, at=noon)
         tell_of_key(noon, cause="another")
         assert (Mail.objects.count(), Notice.objects.count()) == (1, 1)
 
     def test_it_is_each_ones_own(self, noon: datetime) -> None:
-        choose_notices(LAN, wanted=[], by=QUAN, at=noon)
+        choose_notices(LAN, wanted=[], at=noon)
         assert ways_wanted_by(LAN) == set()
         assert ways_wanted_by(KHOA) == set(ways_to_choose_from())
         tell_of_key(noon, a_reader(KHOA, "khoa@biendong.example"))
         assert Mail.objects.count() == 1
 
     def test_what_guards_the_account_is_told_whatever_was_chosen(self, noon: datetime) -> None:
-        choose_notices(LAN, wanted=[], by=QUAN, at=noon)
+        choose_notices(LAN, wanted=[], at=noon)
         assert not {kind for kind, _ in ways_to_choose_from()} & {"password_changed", "reset_password", "verify_email"}
         tell("password_changed", to=[a_reader()], facts={}, cause="c", at=noon)
         carry_out_tellings(noon)

@@ -19,7 +19,7 @@ from kanal.notices.resend import MailIsOnItsWay, resend_mail
 from kanal.notices.send import CLAIM, PAUSES, claimed, leave_in_doubt, send_mails
 from kanal.notices.tell import Reader, tell
 from tests.notices.smtp_server import Behaviour, smtp_server
-from tests.notices.telling import QUAN, carry_out_tellings
+from tests.notices.telling import carry_out_tellings
 
 State = Mail.State
 
@@ -210,7 +210,7 @@ def test_a_person_can_send_a_doubtful_mail_again_and_it_is_known_as_the_same(
     mail = after(mail, noon)
     ways.drop = ""
 
-    resend_mail(mail, by=QUAN, at=noon)
+    resend_mail(mail, at=noon)
     mail = after(mail, noon)
     assert (mail.state, mail.attempts) == (State.SENT, 1)
     first, second = ways.messages()
@@ -220,7 +220,7 @@ def test_a_person_can_send_a_doubtful_mail_again_and_it_is_known_as_the_same(
 def test_only_a_mail_that_failed_or_is_in_doubt_is_sent_again(mail: Mail, ways: Behaviour, noon: datetime) -> None:
     for _ in range(2):
         with pytest.raises(MailIsOnItsWay):
-            resend_mail(mail, by=QUAN, at=noon)
+            resend_mail(mail, at=noon)
         mail = after(mail, noon)
     assert len(ways.taken) == 1
 

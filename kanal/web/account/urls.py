@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kanal.web.account import entrance, passkeys, profile, sessions, sign_ins
 from kanal.web.converters import local_kind
+from kanal.web.pages import notices
 
 local_kind("passkey_id", "pas")
 
@@ -57,6 +58,7 @@ entrance_pages: list[URLPattern | URLResolver] = [
 own_pages: list[URLPattern | URLResolver] = [
     path("", profile.profile, name="account_profile"),
     path("sign-ins/", sign_ins.sign_ins, name="account_sign_ins"),
+    path("notifications/", notices.preferences, name="account_notifications"),
     path("sessions/", sessions.sessions, name="usersessions_list"),
     path("sessions/end/", sessions.end_session, name="account_end_session"),
     path("sessions/end-others/", sessions.end_other_sessions, name="account_end_other_sessions"),

@@ -1,10 +1,11 @@
 """The desk of the provider's own staff, page by page."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
 from kanal.web.access import Door
 from kanal.web.desk import overview
-from kanal.web.pages import organizations
+from kanal.web.pages import audit, clock, jobs, mails, organizations
 from kanal.web.pages.every_door import areas_of
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,5 +17,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
         organizations.billing_default,
         name="desk_billing_default",
     ),
+    path("audit/", audit.audit, name="desk_audit"),
+    path("audit/<audit_id:record_id>/", audit.audit_record, name="desk_audit_record"),
+    path("mails/", mails.mails, name="desk_mails"),
+    path("mails/<mail_id:mail_id>/", mails.mail, name="desk_mail"),
+    path("mails/<mail_id:mail_id>/again/", mails.resend, name="desk_resend_mail"),
+    path("jobs/", jobs.jobs, name="desk_jobs"),
+    path("jobs/parked/<work_id:work_id>/release/", jobs.release, name="desk_release_work"),
+    path("jobs/<job_id:job_id>/", jobs.job, name="desk_job"),
+    path("jobs/<job_id:job_id>/again/", jobs.retry, name="desk_retry_job"),
     *areas_of(Door.DESK),
 ]
+if settings.KANAL_SANDBOX:
+    urlpatterns += [
+        path("clock/", clock.sandbox_clock, name="desk_clock"),
+        path("clock/move/", clock.move, name="desk_move_clock"),
+        path("clock/progress/", clock.progress, name="desk_clock_progress"),
+    ]

@@ -142,7 +142,32 @@ class Yes:
         return Control("yes", self.name, self.label, [], {"value": "1" if asked.get(self.name) == "1" else ""})
 
 
-Filter: TypeAlias = "Choice | Days | Yes"
+@dataclass(frozen=True)
+class Only:
+    """All of one thing, as a link elsewhere says it; its chip takes it off, the form only carries it on.
+
+    `say` names the thing, and answers "" for one that is not there: then nothing is narrowed.
+    """
+
+    name: str
+    label: Text
+    narrow: Callable[[QuerySet[Any], str], QuerySet[Any]]
+    say: Callable[[str], str]
+
+    def apply(self, rows: QuerySet[Any], asked: QueryDict) -> QuerySet[Any]:
+        value = asked.get(self.name, "")
+        return self.narrow(rows, value) if value and self.say(value) else rows
+
+    def chips(self, asked: QueryDict) -> list[Chip]:
+        value = asked.get(self.name, "")
+        said = self.say(value) if value else ""
+        return [Chip(f"{self.label}: {said}", (self.name,))] if said else []
+
+    def control(self, asked: QueryDict) -> Control:
+        return Control("only", self.name, self.label, [], {"value": asked.get(self.name, "")})
+
+
+Filter: TypeAlias = "Choice | Days | Yes | Only"
 
 
 def _day(text: str) -> date | None:

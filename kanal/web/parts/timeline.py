@@ -63,19 +63,24 @@ def changed(change: Change) -> Changed:
     return Changed(name_of(change.field), in_words(change.old), in_words(change.new))
 
 
-def in_words(value: Plain) -> str:
+def changed_in_full(change: Change) -> Changed:
+    """For a page that has the room."""
+    return Changed(name_of(change.field), in_words(change.old, longest=None), in_words(change.new, longest=None))
+
+
+def in_words(value: Plain, *, longest: int | None = LONGEST) -> str:
     match value:
         case None | "":
             return ""
         case bool():
             return _("Yes") if value else _("No")
         case list():
-            text = ", ".join(in_words(item) for item in value)
+            text = ", ".join(in_words(item, longest=longest) for item in value)
         case dict():
-            text = ", ".join(f"{name_of(name)}: {in_words(item)}" for name, item in value.items())
+            text = ", ".join(f"{name_of(name)}: {in_words(item, longest=longest)}" for name, item in value.items())
         case _:
             text = label_of(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return text if longest is None or len(text) <= longest else f"{text[:longest]}…"
 
 
 def label_of(text: str) -> str:

@@ -1,0 +1,27 @@
+"""What the house's own work is called at the desk: jobs, and what the clock starts."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORK: dict[str, str | Promise] = {
+    "deliver_notice": _("Tell people"),
+    "send_mails": _("Send mails"),
+}
+SOURCES: dict[str, str | Promise] = {
+    "expire_invitations": _("Invitations expire"),
+    "remind_of_invitations": _("Remind of invitations"),
+    "warn_of_expiring_keys": _("Warn of API keys that end"),
+    "tell_of_expired_keys": _("API keys end"),
+    "forget_old_notices": _("Forget old messages"),
+    "sweep_files": _("Sweep files that nothing refers to"),
+    "report_mail_trouble": _("Report mails in trouble"),
+}
+
+
+def work_in_words(name: str) -> str:
+    """What a newer or older version of the house asked for is shown by its own name."""
+    return str(WORK.get(name, name))
+
+
+def source_in_words(name: str) -> str:
+    return str(SOURCES.get(name, name))
