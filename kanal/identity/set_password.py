@@ -8,8 +8,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from kanal.audit.record import Subject, record
+from kanal.audit.record import record
 from kanal.identity.models import Person
+from kanal.identity.subjects import person_subject
 from kanal.kit.actor import Actor
 
 
@@ -18,4 +19,4 @@ def set_password(*, person: Person, password: str, by: Actor, at: datetime) -> N
     """The person handed in carries the new hash afterwards: the session that goes on is bound to it."""
     person.set_password(password)
     person.save(update_fields=["password"])
-    record("password.changed", Subject("person", str(person.id), person.name), by=by, at=at)
+    record("password.changed", person_subject(person), by=by, at=at)

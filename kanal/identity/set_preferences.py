@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from kanal.audit.record import Subject, record
+from kanal.audit.record import record
 from kanal.identity.models import Person
 from kanal.identity.naming import NAME_FIELDS, give_name
+from kanal.identity.subjects import person_subject
 from kanal.identity.tidy import tidy
 from kanal.kit.actor import Actor
 
@@ -36,6 +37,6 @@ def set_preferences(
         setattr(person, field, value)
     give_name(person, person.name)
     person.save(update_fields={*new, *NAME_FIELDS})
-    subject = Subject("person", str(person.id), person.name)
+    subject = person_subject(person)
     record("person.changed", subject, by=by, at=at, old={field: old[field] for field in new}, new=new)
     return person

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from kanal.audit.record import Subject, record
+from kanal.audit.record import record
 from kanal.identity.models import Person
 from kanal.identity.naming import give_name
+from kanal.identity.subjects import person_subject
 from kanal.kit.actor import Actor
 from kanal.kit.ids import uuid7
 
@@ -37,6 +38,6 @@ def sign_up(
         address=address,
         device=device,
     )
-    subject = Subject("person", str(person.id), person.name)
+    subject = person_subject(person)
     record("person.signed_up", subject, by=itself, at=at, new={"email": person.email, "terms_accepted": TERMS})
     return person

@@ -31,10 +31,10 @@ from kanal.identity.models import Person
 from kanal.identity.set_password import set_password
 from kanal.identity.sign_up import sign_up
 from kanal.kit import clock
+from kanal.kit.device import name_of_device
 from kanal.kit.seal import seal, unseal
 from kanal.web.account import letters
 from kanal.web.account.attempts import PASSWORD, Outcome, method_used, note
-from kanal.web.account.device import name_of_device
 from kanal.web.account.two_factor import must_keep
 from kanal.web.request import actor_of, address_of, device_of
 

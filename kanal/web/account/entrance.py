@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from kanal.identity.models import Person
+from kanal.identity import queries
 from kanal.identity.sign_up import TERMS
 from kanal.web.access import open_page
 from kanal.web.account.attempts import PASSWORD, Outcome, note
@@ -61,9 +61,9 @@ def resend_verification(request: HttpRequest) -> HttpResponse:
 
 def send_again(request: HttpRequest, email: str) -> None:
     """One mail in every case, at most one in three minutes: the link, or that there is an account, or none."""
-    person = Person.objects.filter(email=email).first()
-    address = EmailAddress.objects.get_or_create(user=person, email=email)[0] if person else EmailAddress(email=email)
-    if address.verified:
+    person = queries.person_by_email(email)
+    address = email_verification.get_address_for_user(person) if person else None
+    if address is None or address.verified:
         address = EmailAddress(email=email)
     email_verification.send_verification_email_to_address(request, address, signup=person is not None)
 

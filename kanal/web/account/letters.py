@@ -8,12 +8,14 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
-from kanal.audit.record import Subject, record
+from kanal.audit.record import record
+from kanal.identity import queries
 from kanal.identity.models import Person
+from kanal.identity.subjects import person_subject
 from kanal.kit import clock
+from kanal.kit.device import name_of_device
 from kanal.kit.ids import uuid7
 from kanal.notices.tell import Reader, tell
-from kanal.web.account.device import name_of_device
 from kanal.web.request import actor_of, address_of, device_of
 
 
@@ -49,10 +51,10 @@ LETTERS = {
 def send(request: HttpRequest, template: str, *, email: str, context: dict[str, Any], language: str) -> None:
     """To somebody without an account in the language of the page, else in the person's own."""
     letter, at = LETTERS[template], clock.now()
-    person = Person.objects.filter(email=email).first()
+    person = queries.person_by_email(email)
     if letter.action and person:
         by = actor_of(request, person, getattr(request, "organization", None))
-        record(letter.action, Subject("person", str(person.id), person.name), by=by, at=at)
+        record(letter.action, person_subject(person), by=by, at=at)
     tell(
         letter.kind,
         to=[reader(person) if person else Reader(email=email, name="", language=language)],

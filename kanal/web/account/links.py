@@ -3,11 +3,12 @@
 import enum
 
 from allauth.account import app_settings
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core import signing
 from django.utils.http import base36_to_int
+
+from kanal.identity.account_queries import is_address_confirmed
 
 _DAY = 24 * 60 * 60
 
@@ -26,7 +27,7 @@ def fault_of_verification(key: str) -> Fault:
         return Fault.EXPIRED
     except signing.BadSignature:
         return Fault.BROKEN
-    return Fault.USED if EmailAddress.objects.filter(pk=id_, verified=True).exists() else Fault.BROKEN
+    return Fault.USED if is_address_confirmed(id_) else Fault.BROKEN
 
 
 def fault_of_reset(token: str) -> Fault:

@@ -8,12 +8,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
-from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
-from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,11 +21,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from kanal.audit.record import Subject, record
+from kanal.identity.account_queries import living_sessions_of, session_of
+from kanal.identity.end_sessions import end_sessions
+from kanal.identity.note_session_seen import MINUTE, note_session_seen
 from kanal.kit import clock
+from kanal.kit.device import name_of_device
 from kanal.kit.ids import UnknownId, parse_public_id, public_id
 from kanal.web.access import own_page
-from kanal.web.account.device import name_of_device
 from kanal.web.request import OwnRequest, device_of
 
 
@@ -45,8 +45,8 @@ class ShownSession:
 @own_page
 @require_safe
 def sessions(request: OwnRequest) -> HttpResponse:
-    found = UserSession.objects.purge_and_list(request.person)
-    shown = sorted((_shown(session) for session in found), key=lambda each: each.last_seen_at, reverse=True)
+    found = living_sessions_of(request.person)
+    shown = sorted(map(_shown, found), key=lambda each: each.last_seen_at, reverse=True)
     shown.sort(key=lambda each: not each.is_this_one)
     facts = {"title": _("Sessions"), "sessions": shown, "has_others": len(shown) > 1}
     return render(request, "account/sessions.html", facts)
@@ -67,17 +67,19 @@ def _shown(session: UserSession) -> ShownSession:
 @own_page
 @require_POST
 def end_session(request: OwnRequest) -> HttpResponse:
-    """The one named; ending this one signs out."""
+    """The one named; this one is ended by signing out, which asks first."""
     try:
         _book, id_ = parse_public_id(request.POST.get("session", ""), "ses")
     except UnknownId:
         raise Http404 from None
-    chosen = list(UserSession.objects.filter(user_id=request.person.pk, pk=id_.int)) if id_.int < 1 << 63 else []
-    if not chosen:
+    chosen = session_of(request.person, id_.int)
+    if chosen is None:
         messages.info(request, _("That session has ended already."))
         return redirect("usersessions_list")
-    device = name_of_device(chosen[0].user_agent)
-    _end(request, chosen)
+    if chosen.is_current():
+        return redirect("account_logout")
+    end_sessions(person=request.person, sessions=[chosen], by=request.actor, at=request.at)
+    device = name_of_device(chosen.user_agent)
     messages.success(request, _("The session on %(device)s has ended.") % {"device": device})
     return redirect("usersessions_list")
 
@@ -85,8 +87,8 @@ def end_session(request: OwnRequest) -> HttpResponse:
 @own_page
 @require_POST
 def end_other_sessions(request: OwnRequest) -> HttpResponse:
-    others = [each for each in UserSession.objects.filter(user_id=request.person.pk) if not each.is_current()]
-    _end(request, others)
+    others = [each for each in living_sessions_of(request.person) if not each.is_current()]
+    end_sessions(person=request.person, sessions=others, by=request.actor, at=request.at)
     count = len(others)
     messages.success(
         request, ngettext("%(count)d session has ended.", "%(count)d sessions have ended.", count) % {"count": count}
@@ -94,22 +96,8 @@ def end_other_sessions(request: OwnRequest) -> HttpResponse:
     return redirect("usersessions_list")
 
 
-def _end(request: OwnRequest, chosen: list[UserSession]) -> None:
-    for session in chosen:
-        record(
-            "session.ended",
-            Subject("person", str(request.person.id), request.person.name),
-            by=request.actor,
-            at=request.at,
-            old={"device": name_of_device(session.user_agent), "address": session.ip},
-        )
-    end_sessions(request, chosen)
-
-
 class SeenSessions:
     """Keeps when and from where each session was last seen, to the minute, without a write for every request."""
-
-    minute = timedelta(minutes=1)
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -125,7 +113,7 @@ class SeenSessions:
 
     def _is_due(self, key: str) -> bool:
         now = time.monotonic()
-        if now - self.written.get(key, -self.minute.total_seconds()) < self.minute.total_seconds():
+        if now - self.written.get(key, -MINUTE.total_seconds()) < MINUTE.total_seconds():
             return False
         if len(self.written) > 10_000:  # noqa: PLR2004 - a memory of this process, not a fact
             self.written.clear()
@@ -133,8 +121,5 @@ class SeenSessions:
         return True
 
     def _write(self, request: HttpRequest, key: str) -> None:
-        told = device_of(request)[:HTTP_USER_AGENT_MAX_LENGTH]
-        now = clock.real_now()
-        UserSession.objects.filter(session_key=key, last_seen_at__lt=now - self.minute).update(
-            last_seen_at=now, ip=get_adapter().get_client_ip(request), user_agent=told
-        )
+        address = get_adapter().get_client_ip(request)
+        note_session_seen(session_key=key, address=address, device=device_of(request), at=clock.real_now())

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from kanal.identity import queries
 from kanal.identity.models import SignInAttempt
+from kanal.kit.device import name_of_device
 from kanal.web.access import own_page
 from kanal.web.account.attempts import LINK, PASSKEY, PASSWORD, RECOVERY_CODE, TOTP
-from kanal.web.account.device import name_of_device
 from kanal.web.listing import Choice, Column, Empty, Kind, Listing, Status
 from kanal.web.request import OwnRequest
 

@@ -16,10 +16,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from kanal.identity import queries
+from kanal.identity.account_queries import second_steps_of
 from kanal.identity.models import Membership, Organization, Person
 from kanal.web.access import Reach, access_of
-
-SECOND_STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 class TwoFactorAtDesk:
@@ -46,10 +45,6 @@ def is_required(memberships: Iterable[Membership]) -> bool:
     if not settings.KANAL_REQUIRE_TWO_FACTOR_AT_DESK:
         return False
     return any(membership.organization.kind == Organization.Kind.PROVIDER for membership in memberships)
-
-
-def second_steps_of(person: Person) -> list[Authenticator]:
-    return list(Authenticator.objects.filter(user_id=person.pk, type__in=SECOND_STEPS))
 
 
 def must_keep(authenticator: Authenticator) -> bool:

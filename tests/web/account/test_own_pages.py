@@ -15,9 +15,9 @@ from django.utils.module_loading import import_string
 
 from kanal.identity.models import Person, SignInAttempt
 from kanal.identity.note_sign_in_attempt import note_sign_in_attempt
+from kanal.kit.device import name_of_device
 from kanal.notices.kinds import kind_of
 from kanal.notices.render import letter
-from kanal.web.account.device import name_of_device
 from kanal.web.account.letters import LETTERS
 from kanal.web.account.urls import urlpatterns
 from tests.web.account.acts import said, sign_in
