@@ -74,6 +74,27 @@ def _statements_name_their_book(request: pytest.FixtureRequest) -> Iterator[None
 
 
 @pytest.fixture(autouse=True)
+def _the_books_are_true(request: pytest.FixtureRequest, _statements_name_their_book: None) -> Iterator[None]:
+    """LEDGER-10: after every test with a database every balance is that of its transfers, and every book sums to zero.
+
+    A test that breaks the books on purpose says so: @pytest.mark.breaks_the_books.
+    """
+    uses_a_database = {"db", "own_database"} & set(request.fixturenames) or request.node.get_closest_marker("django_db")
+    if "own_database" in request.fixturenames:
+        request.getfixturevalue("own_database")  # so that it is still there when this looks
+    elif uses_a_database:
+        request.getfixturevalue("db")
+    yield
+    from django.db import connection
+
+    if not uses_a_database or request.node.get_closest_marker("breaks_the_books") or connection.needs_rollback:
+        return
+    from kanal.ledger.prove import books_are_true
+
+    assert books_are_true() == []
+
+
+@pytest.fixture(autouse=True)
 def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test speaks to the outside world."""
     connect = socket.socket.connect

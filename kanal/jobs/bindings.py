@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from kanal.ledger.daily_proof import sign_ledger
+from kanal.ledger.run_proof import prove_ledger
 from kanal.notices.deliver import deliver_notice
 from kanal.notices.send import send_mails
 
@@ -36,5 +38,7 @@ class Binding:
 
 BINDINGS: dict[str, Binding] = {
     "deliver_notice": Binding(deliver_notice),
+    "prove_ledger": Binding(prove_ledger),
+    "sign_ledger": Binding(sign_ledger),
     "send_mails": Binding(send_mails, finds_its_own=True),
 }

@@ -19,6 +19,9 @@ from kanal.jobs.daily import daily
 from kanal.jobs.report_mail_trouble import report_mail_trouble
 from kanal.jobs.source import DueSource
 from kanal.kit.files import sweep_files
+from kanal.ledger.daily_proof import ask_for_the_days_proof
+from kanal.ledger.holds import expire_holds
+from kanal.ledger.operator_queries import next_hold_to_expire
 from kanal.notices.forget_old import forget_old_notices
 from kanal.partners.tell_of_overdue_applications import next_application_to_be_overdue, tell_of_overdue_applications
 from kanal.partners.warn_of_contract_end import next_contract_to_warn_of, warn_of_contract_ends
@@ -36,6 +39,8 @@ DUE: list[DueSource] = [
         lambda at: tell_of_overdue_applications(at=at),
     ),
     DueSource("warn_of_contract_ends", next_contract_to_warn_of, lambda at: warn_of_contract_ends(at=at)),
+    DueSource("expire_holds", next_hold_to_expire, lambda at: expire_holds(at=at)),
+    daily("prove_the_ledger", hour=1, do=lambda at: ask_for_the_days_proof(at=at)),
     daily("forget_old_notices", hour=3, do=lambda at: forget_old_notices(at=at)),
     daily("sweep_files", hour=4, do=lambda _at: sweep_files()),
     daily("report_mail_trouble", hour=8, do=lambda at: report_mail_trouble(at=at)),

@@ -13,6 +13,7 @@ from kanal.kit.actor import Actor
 from kanal.ledger.answers import CaptureExceedsHold, HoldExpired, HoldResolved, HoldUnknown, LedgerRefusal, Posting
 from kanal.ledger.models import ExpiringHold
 from kanal.ledger.movement import Earlier, Group, Move, Movement, Release, RequestKey
+from kanal.ledger.operator_queries import holds_due
 from kanal.ledger.post import post
 from kanal.ledger.queries import earlier_transfers
 
@@ -29,6 +30,14 @@ def captured(hold: Earlier, *, into: Sequence[Move]) -> list[Movement]:
     if sum(move.money.amount for move in into if move.source == hold.source) > hold.money.amount:
         raise CaptureExceedsHold
     return [Release(hold=hold), *into]
+
+
+def expire_holds(*, at: datetime) -> int:
+    """Everything that is due by now, each in a transaction of its own; how many expired."""
+    count = 0
+    while due := holds_due(at):
+        count += sum(expire_hold(row, at=at) is not None for row in due)
+    return count
 
 
 def expire_hold(row: ExpiringHold, *, at: datetime) -> Posting | None:

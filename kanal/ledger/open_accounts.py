@@ -1,8 +1,9 @@
 """Open accounts, and set what may be done with them.
 
 CHART-3  An account never goes below its floor.
-CRED-4   A wallet's debt limit is never set below what is owed now.
-LINE-11  Only the desk freezes; what comes in, and the end of earlier holds, is never stopped by it.
+
+A debt limit is never set below what is owed now. What is frozen gives nothing; what comes in, and the end of earlier
+holds, is never stopped by it.
 """
 
 from __future__ import annotations

@@ -10,12 +10,9 @@ from django.db.models import Count, F, QuerySet, Sum
 from kanal.ledger.models import Account, Checkpoint, ExpiringHold, Proof, Transfer
 
 
-def next_hold_to_expire() -> ExpiringHold | None:
-    return ExpiringHold.objects.order_by("expires_at", "book_id", "id").first()
-
-
-def next_expiry() -> datetime | None:
-    row = next_hold_to_expire()
+def next_hold_to_expire(until: datetime) -> datetime | None:
+    """The earliest end of a hold that is not resolved, where it is not after `until`."""
+    row = ExpiringHold.objects.filter(expires_at__lte=until).order_by("expires_at", "book_id", "id").first()
     return row.expires_at if row else None
 
 

@@ -32,6 +32,11 @@ def ask_for_proof(*, by: Actor, at: datetime) -> Proof:
     return proof
 
 
+def prove_ledger(*, proof_id: str, at: datetime) -> None:
+    """What the worker does with it."""
+    carry_out_proof(UUID(proof_id), at=at)
+
+
 def carry_out_proof(proof_id: UUID, *, at: datetime, tell: Tell | None = None) -> Proof:
     """Link what is new, then prove everything. Running it again after a crash begins anew."""
     proof = Proof.objects.get(id=proof_id)

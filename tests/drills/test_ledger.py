@@ -21,7 +21,7 @@ from uuid import UUID
 
 import psutil
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -194,6 +194,22 @@ def test_no_deadlock_in_mixed_posts_over_twenty_accounts(own_database: str) -> N
 
 def _owner(number: int) -> UUID:
     return UUID(int=0xF000 + number)
+
+
+def test_the_first_posts_of_a_book_do_not_wait_in_a_ring(own_database: str) -> None:
+    """LEDGER-6: who opens the provider's account holds no other one meanwhile."""
+    for book in range(50, 62):
+        cast = Cast(book)
+        open_accounts([cast.cash], at=NOON)
+        cast.fund(cast.an, 100)
+        cast.fund(cast.partner, 100)
+
+        def first(number: int, cast: Cast = cast) -> Posting:
+            account = cast.an if number % 2 else cast.partner
+            with transaction.atomic():
+                return post(group(move(account, cast.revenue, 1), move(account, cast.tax, 1), book=cast.book))
+
+        assert len(at_once(6, first)) == 6
 
 
 def worker(name: str, *arguments: str) -> subprocess.Popen[str]:

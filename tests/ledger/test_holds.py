@@ -16,11 +16,11 @@ from kanal.ledger.answers import (
     Posting,
     WouldOverdraw,
 )  # fmt: skip
-from kanal.ledger.holds import captured, expire_hold, hold_numbered
+from kanal.ledger.holds import captured, expire_hold, expire_holds, hold_numbered
 from kanal.ledger.models import ExpiringHold, Resolution, Transfer
 from kanal.ledger.movement import Earlier, Hold, Release, Reversal
 from kanal.ledger.open_accounts import freeze_account, set_floors
-from kanal.ledger.operator_queries import holds_due, next_expiry
+from kanal.ledger.operator_queries import holds_due, next_hold_to_expire
 from kanal.ledger.post import post, post_batch
 from tests.ledger.world import NOON, Cast, account, balance, group, held, move, vnd
 
@@ -111,7 +111,7 @@ def test_what_is_held_cannot_be_spent_otherwise() -> None:
 
 
 def test_a_capture_goes_to_several_accounts() -> None:
-    """HOLD-3, SETTLE-2 in the ledger's terms."""
+    """HOLD-3"""
     cast = Cast()
     cast.fund(cast.an, 900)
     taken = hold_on(cast, 900)
@@ -137,7 +137,7 @@ def test_a_hold_that_grows_is_released_and_made_anew_in_one_group() -> None:
 
 
 def test_measured_use_is_held_down_to_the_debt_limit() -> None:
-    """HOLD-1, CRED-4"""
+    """CHART-3"""
     cast = Cast()
     cast.fund(cast.an, 10)
     set_floors(cast.an, floor=0, deep_floor=-50)
@@ -150,7 +150,7 @@ def test_measured_use_is_held_down_to_the_debt_limit() -> None:
 
 
 def test_the_end_of_a_hold_is_never_refused_for_the_accounts_state() -> None:
-    """LINE-11: a frozen account gives nothing, and still lets go of what is reserved."""
+    """A frozen account gives nothing, and still lets go of what is reserved."""
     cast = Cast()
     cast.fund(cast.an, 10)
     taken = hold_on(cast, 10)
@@ -169,10 +169,11 @@ def test_a_hold_expires_by_itself_once() -> None:
     cast.fund(cast.an, 10)
     hold_on(cast, 4, seconds=60)
     hold_on(cast, 5, seconds=30)
-    assert next_expiry() == NOON + timedelta(seconds=30)
+    assert next_hold_to_expire(NOON + timedelta(days=1)) == NOON + timedelta(seconds=30)
+    assert next_hold_to_expire(NOON) is None
 
     (due,) = holds_due(NOON + timedelta(seconds=59))
-    assert expire_hold(due, at=NOON + timedelta(seconds=59)) is not None
+    assert expire_holds(at=NOON + timedelta(seconds=59)) == 1
     again = expire_hold(due, at=NOON + timedelta(seconds=61))
 
     assert again is not None
@@ -189,7 +190,7 @@ def test_a_hold_that_was_captured_does_not_expire() -> None:
     row = ExpiringHold.objects.get(book_id=7, id=taken.id)
     post(group(*captured(taken, into=[move(cast.an, cast.revenue, 4)])))
 
-    assert next_expiry() is None
+    assert next_hold_to_expire(NOON + timedelta(days=1)) is None
     assert expire_hold(row, at=NOON + timedelta(seconds=61)) is None
 
 

@@ -93,7 +93,7 @@ def test_the_moves_of_a_group_see_each_other() -> None:
 
 
 def test_the_same_key_answers_as_the_first_time() -> None:
-    """LEDGER-4, CRED-6"""
+    """LEDGER-4"""
     cast = Cast()
     cast.fund(cast.partner, 1_000)
     asked = group(move(cast.partner, cast.an, 300), move(cast.partner, cast.binh, 100), request_id="once")
@@ -153,7 +153,6 @@ def test_what_was_refused_may_be_asked_again() -> None:
 
 
 def test_a_frozen_account_takes_in_and_gives_nothing() -> None:
-    """LINE-11"""
     cast = Cast()
     cast.fund(cast.partner, 500)
     freeze_account(cast.partner)
@@ -211,7 +210,7 @@ def test_currencies_do_not_mix() -> None:
 
 
 def test_measured_use_goes_on_to_its_own_floor() -> None:
-    """CRED-4, CHART-3: a top-up of a negative wallet reduces the debt."""
+    """CHART-3: a top-up of a negative wallet reduces the debt."""
     cast = Cast()
     cast.fund(cast.an, 2_016)
     set_floors(cast.an, floor=0, deep_floor=-20_000)

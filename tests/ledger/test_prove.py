@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +13,12 @@ import psycopg
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
+from kanal.cli.ledger import arguments, carry_out
 from kanal.kit.actor import Actor
 from kanal.ledger.chain import extend_chain
 from kanal.ledger.checkpoint import faults_of_checkpoints, make_checkpoint
 from kanal.ledger.correct import reverse_group
+from kanal.ledger.daily_proof import sign_ledger
 from kanal.ledger.export import beancount_journal
 from kanal.ledger.flows import Kind
 from kanal.ledger.models import Account, Checkpoint, Link, Proof, Resolution, Transfer
@@ -38,6 +41,9 @@ def some_history(book: int = 7, lines: int = 12) -> Cast:
     wrong = post(group(move(cast.an, cast.revenue, 5), book=book))
     reverse_group(wrong.group_id, key=key(book=book), reason="wrong", by=LAN, at=NOON)
     return cast
+
+
+BREAKS = pytest.mark.breaks_the_books
 
 
 @pytest.fixture
@@ -79,8 +85,8 @@ def test_the_application_cannot_rewrite_history(table: str, act: str) -> None:
         statement = statement.split(" WHERE")[0]
     connection.ensure_connection()
     # Past the guard of statements, which would catch it first.
-    with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.connection.cursor() as cursor:
-        cursor.execute(statement)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.connection.transaction():
+        connection.connection.execute(statement)
 
 
 @pytest.mark.django_db
@@ -149,6 +155,7 @@ CHANGES = {
 }
 
 
+@BREAKS
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_row_changed_by_the_owner_is_named(as_owner: None, change: str) -> None:
     """LEDGER-10, LEDGER-9, L16"""
@@ -168,6 +175,7 @@ def test_a_row_changed_by_the_owner_is_named(as_owner: None, change: str) -> Non
         assert fault.transfer_id == row.id
 
 
+@BREAKS
 def test_an_account_changed_by_the_owner_is_named(as_owner: None) -> None:
     """LEDGER-10"""
     cast = some_history()
@@ -179,6 +187,7 @@ def test_an_account_changed_by_the_owner_is_named(as_owner: None) -> None:
     assert faults[0].account_id == cast.an.id
 
 
+@BREAKS
 @pytest.mark.parametrize(
     "statement",
     [
@@ -197,6 +206,7 @@ def test_an_account_that_became_another_is_named(as_owner: None, statement: str)
     )
 
 
+@BREAKS
 def test_a_flow_that_the_chart_does_not_have_is_named(as_owner: None) -> None:
     """CHART-1: even where every sum fits."""
     open_accounts([named(Kind.MARGIN), named(Kind.DUE)], at=NOON)
@@ -213,6 +223,7 @@ def test_a_flow_that_the_chart_does_not_have_is_named(as_owner: None) -> None:
     assert (fault.what, fault.transfer_id, fault.words) == ("flow", ORDER.id, "MARGIN → DUE")
 
 
+@BREAKS
 def test_a_resolution_removed_by_the_owner_is_named(as_owner: None) -> None:
     """LEDGER-2, LEDGER-3"""
     some_history()
@@ -224,6 +235,7 @@ def test_a_resolution_removed_by_the_owner_is_named(as_owner: None) -> None:
     assert fault.what == "resolution"
 
 
+@BREAKS
 def test_a_link_changed_by_the_owner_is_named(as_owner: None) -> None:
     """LEDGER-9"""
     cast = some_history()
@@ -254,6 +266,7 @@ def test_the_chain_goes_on_from_where_it_was(monkeypatch: pytest.MonkeyPatch) ->
     assert len(throughs) > 2
 
 
+@BREAKS
 def test_a_past_made_anew_does_not_fit_the_signed_checkpoint(as_owner: None) -> None:
     """LEDGER-11: the owner rewrites a row and the whole chain after it, and still cannot sign."""
     cast = some_history()
@@ -269,6 +282,7 @@ def test_a_past_made_anew_does_not_fit_the_signed_checkpoint(as_owner: None) -> 
     assert next(fault.what for fault in faults_of_checkpoints()) == "checkpoint"
 
 
+@BREAKS
 def test_a_forged_checkpoint_is_named(as_owner: None) -> None:
     """LEDGER-11"""
     some_history()
@@ -281,6 +295,7 @@ def test_a_forged_checkpoint_is_named(as_owner: None) -> None:
     assert Checkpoint.objects.count() == 1
 
 
+@BREAKS
 def test_a_proof_shows_how_far_it_is_and_what_it_found(own_database: str) -> None:
     """LEDGER-10"""
     cast = some_history(7)
@@ -352,3 +367,55 @@ def test_somebody_elses_program_would_see_one_unit_too_much(tmp_path: Path) -> N
 
     assert checked.returncode != 0
     assert "Balance failed" in checked.stderr
+
+
+def test_each_day_is_proved_and_signed_once(own_database: str) -> None:
+    """LEDGER-11: and what is broken is not signed."""
+    some_history()
+    for day in ("2026-03-18", "2026-03-19", "2026-03-18"):
+        sign_ledger(day=day, at=NOON)
+
+    assert [str(each) for each in Checkpoint.objects.order_by("day").values_list("day", flat=True)] == [
+        "2026-03-18", "2026-03-19",
+    ]  # fmt: skip
+    assert Proof.objects.filter(outcome=Proof.Outcome.TRUE).count() == 2
+
+
+@BREAKS
+def test_nothing_is_signed_that_does_not_add_up(as_owner: None) -> None:
+    """LEDGER-11"""
+    cast = some_history()
+    by_hand("UPDATE ledger_transfer SET amount = 1 WHERE book_id = 7 AND id = %s", the_transfer(cast).id)
+
+    sign_ledger(day="2026-03-18", at=NOON)
+
+    assert Checkpoint.objects.count() == 0
+    assert Proof.objects.get().outcome == Proof.Outcome.BROKEN
+    assert Link.objects.filter(book_id=7).count() == 0
+
+
+def test_the_command_proves_and_exports(own_database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """LEDGER-10"""
+    some_history()
+    parser = ArgumentParser()
+    arguments(parser)
+    file = tmp_path / "book.beancount"
+
+    assert carry_out(parser.parse_args(["verify"])) == 0
+    days = ["--from", "2026-03-18", "--to", "2026-03-19"]
+    assert carry_out(parser.parse_args(["export", "--book", "7", *days, "--out", str(file)])) == 0
+
+    assert "everything adds up" in capsys.readouterr().out
+    assert bean_check(file.read_text(encoding="utf-8"), tmp_path).returncode == 0
+
+
+@BREAKS
+def test_the_command_names_what_is_broken(as_owner: None, capsys: pytest.CaptureFixture[str]) -> None:
+    """LEDGER-10"""
+    cast = some_history()
+    by_hand("UPDATE ledger_transfer SET amount = 1 WHERE book_id = 7 AND id = %s", the_transfer(cast).id)
+    parser = ArgumentParser()
+    arguments(parser)
+
+    assert carry_out(parser.parse_args(["verify"])) == 1
+    assert str(the_transfer(cast).id) in capsys.readouterr().err

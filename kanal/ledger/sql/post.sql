@@ -34,6 +34,12 @@ DECLARE
     v_closed timestamptz; v_rec timestamptz; v_why text; v_room bigint;
     g integer; i integer; j integer; s integer; t integer; k integer; e integer; a bigint; f bigint;
 BEGIN
+    -- Before any lock: whoever goes away to open an account must not hold another one meanwhile.
+    IF NOT p_opened THEN
+        missing := ARRAY(SELECT n FROM unnest(p_accounts) n WHERE NOT EXISTS (
+            SELECT FROM public.ledger_account c WHERE c.book_id = p_book AND c.id = n));
+        IF missing <> '{}' THEN RETURN; END IF;
+    END IF;
     SELECT array_agg(x.id), array_agg(x.state), array_agg(x.floor), array_agg(x.deep_floor), array_agg(x.posted_in),
            array_agg(x.posted_out), array_agg(x.held_out - x.held_in), array_agg(x.version), array_agg(x.moved_at)
       INTO v_ids, v_states, v_floors, v_deep_floors, v_ins, v_outs, v_helds, v_versions, v_moved
@@ -44,8 +50,6 @@ BEGIN
              ORDER BY c.id FOR NO KEY UPDATE) x;
 
     IF v_ids IS DISTINCT FROM p_accounts THEN
-        missing := ARRAY(SELECT n FROM unnest(p_accounts) n WHERE v_ids IS NULL OR n <> ALL (v_ids));
-        IF NOT p_opened THEN RETURN; END IF;
         -- Some are not there at all: put the others back in their places.
         SELECT array_agg(x.state ORDER BY n.at), array_agg(x.floor ORDER BY n.at), array_agg(x.deep_floor ORDER BY n.at),
                array_agg(x.ins ORDER BY n.at), array_agg(x.outs ORDER BY n.at), array_agg(x.held ORDER BY n.at),
