@@ -300,9 +300,10 @@ class TestColumns:
 class TestFragments:
     def test_htmx_gets_only_the_results_and_says_the_count(self, client: Client) -> None:
         write(3)
-        page = client.get("/mails/?q=thu", headers={"hx-request": "true", "hx-target": "list-mails"})
+        page = client.get("/mails/?q=thu&state=&made_from=", headers={"hx-request": "true", "hx-target": "list-mails"})
         assert page.text.lstrip().startswith('<div id="list-mails"')
         assert "<main>" not in page.text
+        assert page["HX-Push-Url"] == "/mails/?q=thu"
         assert '<output id="list-mails-said" hx-swap-oob="innerHTML">3 ' in page.text
 
     def test_anything_else_gets_the_page(self, client: Client) -> None:

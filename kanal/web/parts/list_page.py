@@ -228,10 +228,18 @@ class ListPage(Generic[Row]):
                 params.pop(name, None)
             else:
                 params[name] = value
+        return self._address(params)
+
+    @property
+    def address(self) -> str:
+        """This very page, as short as one would share it."""
+        return self._address(self.asked.copy())
+
+    def _address(self, params: QueryDict) -> str:
+        """Without what a form sends empty."""
         for name in [name for name in params if not any(params.getlist(name))]:
             del params[name]
-        query = params.urlencode()
-        return f"{self.request.path}?{query}" if query else self.request.path
+        return f"{self.path}?{params.urlencode()}" if params else self.path
 
     @property
     def carried(self) -> list[tuple[str, str]]:
