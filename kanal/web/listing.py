@@ -122,7 +122,9 @@ class Listing(Generic[Row]):
         if "keep" in request.GET:
             return shown.keep_choices()
         if shown.is_fragment:
-            return render(request, "parts/list_results.html", {"list": shown})
+            results = render(request, "parts/list_results.html", {"list": shown})
+            results["HX-Push-Url"] = shown.address
+            return results
         return render(request, template, {"title": self.title, **(context or {}), "list": shown})
 
     def page(self, request: HttpRequest, rows: QuerySet[Row]) -> ListPage[Row]:
