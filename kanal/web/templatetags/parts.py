@@ -35,6 +35,14 @@ def _icon(name: str, extra: str) -> SafeString:
     return mark_safe(render_lucide(name, None, **{"class": classes, "aria-hidden": "true"}))  # noqa: S308 - the wheel's own drawing
 
 
+LEVEL_ICONS = {"success": "circle-check", "error": "circle-alert", "warning": "triangle-alert"}
+
+
+@register.simple_tag
+def level_icon(level: str) -> SafeString:
+    return _icon(LEVEL_ICONS.get(level, "info"), "")
+
+
 @register.filter
 def cell(value: Any) -> SafeString:
     """Any value of the house as it stands in a table."""
