@@ -94,6 +94,12 @@ def sign_ins_of(person: Person) -> QuerySet[SignInAttempt]:
     return SignInAttempt.objects.filter(person=person).order_by("-tried_at", "-id")
 
 
+def devices_of(person: Person) -> list[str]:
+    """What the browsers told that have signed in to this account."""
+    signed_in = SignInAttempt.objects.filter(person=person, outcome=SignInAttempt.Outcome.SIGNED_IN)
+    return list(signed_in.order_by("device").values_list("device", flat=True).distinct())
+
+
 def verified_addresses_of(person: Person) -> set[str]:
     """ID-1 The addresses this person has proved to receive mail at."""
     return {

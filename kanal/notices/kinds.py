@@ -14,9 +14,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
+EVERYBODY: frozenset[str] = frozenset()
+DESK = frozenset({"PROVIDER"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """`secret`: its mail carries a link that opens something, so it is never shown at the desk nor kept once sent."""
+    """`secret`: its mail carries a link that opens something, so it is never shown at the desk nor kept once sent.
+
+    `whom`: the kinds of organization whose people it is ever told; of the others nobody is asked whether they want it.
+    """
 
     name: str
     label: str | Promise
@@ -24,6 +31,10 @@ class Kind:
     in_app: bool = True
     can_be_off: bool = True
     secret: bool = False
+    whom: frozenset[str] = EVERYBODY
+
+    def is_told_at(self, kinds_of_organization: Iterable[str]) -> bool:
+        return not self.whom or bool(self.whom & set(kinds_of_organization))
 
 
 class UnknownKind(LookupError):
@@ -64,12 +75,13 @@ describe(
         Kind(name="account_exists", label=_("You already have an account"), in_app=False, can_be_off=False),
         Kind(name="no_account", label=_("There is no account with this address"), in_app=False, can_be_off=False),
         Kind(name="password_changed", label=_("Your password was changed"), can_be_off=False),
+        Kind(name="new_device", label=_("A sign-in from a new device")),
         Kind(name="totp_turned_on", label=_("An authenticator app was set up"), can_be_off=False),
         Kind(name="totp_turned_off", label=_("The authenticator app was turned off"), can_be_off=False),
         Kind(name="passkey_added", label=_("A passkey was added"), can_be_off=False),
         Kind(name="passkey_removed", label=_("A passkey was removed"), can_be_off=False),
         Kind(name="recovery_codes_made", label=_("New recovery codes were made"), can_be_off=False),
-        Kind(name="mail_trouble", label=_("Mail could not be sent"), mail=False),
+        Kind(name="mail_trouble", label=_("Mail could not be sent"), mail=False, whom=DESK),
     ]
 )
 
@@ -93,16 +105,16 @@ describe(
 describe(
     [
         Kind(name="partner_application_received", label=_("Your application to be a partner"), can_be_off=False),
-        Kind(name="partner_application_waiting", label=_("An application waits for the desk")),
+        Kind(name="partner_application_waiting", label=_("An application waits for the desk"), whom=DESK),
         Kind(name="partner_application_approved", label=_("Your application was approved"), can_be_off=False),
-        Kind(name="partner_joined", label=_("An organization became a partner")),
+        Kind(name="partner_joined", label=_("An organization became a partner"), whom=DESK),
         Kind(name="partner_application_rejected", label=_("An application was rejected"), can_be_off=False),
         Kind(name="partner_application_withdrawn", label=_("An application was withdrawn")),
-        Kind(name="partner_application_overdue", label=_("An application is overdue"), can_be_off=False),
+        Kind(name="partner_application_overdue", label=_("An application is overdue"), can_be_off=False, whom=DESK),
         Kind(name="account_manager_assigned", label=_("An account manager was assigned")),
         Kind(name="contract_recorded", label=_("A contract was recorded or changed")),
         Kind(name="contract_ending", label=_("A contract ends soon"), can_be_off=False),
-        Kind(name="own_organization_waiting", label=_("A partner adds an organization of its own")),
+        Kind(name="own_organization_waiting", label=_("A partner adds an organization of its own"), whom=DESK),
         Kind(name="own_organization_confirmed", label=_("An own organization was confirmed")),
         Kind(name="own_organization_rejected", label=_("An own organization was not confirmed")),
         Kind(name="own_organization_withdrawn", label=_("An own organization is no longer to be added")),

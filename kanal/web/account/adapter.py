@@ -124,6 +124,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return is_mfa_enabled(user, types) and not did_use_passwordless_login(request, user)
 
     def post_login(self, request: HttpRequest, user: Any, **facts: Any) -> HttpResponse:
+        letters.tell_of_new_device(request, user, at=clock.now())
         note(request, Outcome.SIGNED_IN, method=method_used(request, user), person=user)
         answer: HttpResponse = super().post_login(request, user, **facts)
         return answer

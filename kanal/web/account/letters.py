@@ -1,6 +1,7 @@
 """What allauth wants mailed, told through our outbox: in the reader's language, once, after the change is committed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -55,21 +56,42 @@ def send(request: HttpRequest, template: str, *, email: str, context: dict[str, 
     if letter.action and person:
         by = actor_of(request, person, getattr(request, "organization", None))
         record(letter.action, person_subject(person), by=by, at=at)
+    lasting = {
+        "days": settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS,
+        "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
+    }
     tell(
         letter.kind,
         to=[reader(person) if person else Reader(email=email, name="", language=language)],
-        facts={
-            "email": email,
-            "address": address_of(request),
-            "device": name_of_device(device_of(request)),
-            "when": at,
-            "days": settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS,
-            "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
-        },
+        facts={**from_where(request, email, at), **lasting},
         cause=f"{letter.kind}:{uuid7()}",
         at=at,
         link=context[letter.leads_to] if letter.leads_to else reverse(letter.url_name),
     )
+
+
+def tell_of_new_device(request: HttpRequest, person: Person, *, at: datetime) -> None:
+    """ID-3 Asked before this sign-in is written down; the very first one is nothing to be warned of."""
+    device = name_of_device(device_of(request))
+    known = {name_of_device(told) for told in queries.devices_of(person)}
+    if known and device not in known:
+        tell(
+            "new_device",
+            to=[reader(person)],
+            facts=from_where(request, person.email, at),
+            cause=f"new_device:{uuid7()}",
+            at=at,
+            link=reverse("usersessions_list"),
+        )
+
+
+def from_where(request: HttpRequest, email: str, at: datetime) -> dict[str, object]:
+    return {
+        "email": email,
+        "address": address_of(request),
+        "device": name_of_device(device_of(request)),
+        "when": at,
+    }
 
 
 def reader(person: Person) -> Reader:

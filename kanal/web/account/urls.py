@@ -7,6 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from kanal.web.account import entrance, passkeys, profile, sessions, sign_ins
 from kanal.web.converters import local_kind
@@ -80,7 +81,7 @@ own_pages: list[URLPattern | URLResolver] = [
     path("security/", mfa.IndexView.as_view(extra_context={"title": _("Security")}), name="mfa_index"),
     path(
         "security/app/",
-        totp.ActivateTOTPView.as_view(extra_context={"title": _("Set up an authenticator app")}),
+        never_cache(totp.ActivateTOTPView.as_view(extra_context={"title": _("Set up an authenticator app")})),
         name="mfa_activate_totp",
     ),
     path(
@@ -90,7 +91,7 @@ own_pages: list[URLPattern | URLResolver] = [
     ),
     path(
         "security/codes/",
-        codes.ViewRecoveryCodesView.as_view(extra_context={"title": _("Recovery codes")}),
+        never_cache(codes.ViewRecoveryCodesView.as_view(extra_context={"title": _("Recovery codes")})),
         name="mfa_view_recovery_codes",
     ),
     path(

@@ -159,7 +159,7 @@ def test_changing_it_keeps_this_session_and_ends_the_others(client: Client, lan:
     assert is_signed_in(client)
     assert client.get("/account/").status_code == 200
     assert elsewhere.get("/account/").status_code == 302
-    assert [mail.kind for mail in mails_to(lan.email)] == ["password_changed"]
+    assert mails_to(lan.email)[0].kind == "password_changed"
     lan.refresh_from_db()
     assert lan.check_password(NEW)
 

@@ -33,6 +33,23 @@ def test_the_right_password_opens_and_is_written_down(client: Client, lan: Perso
     assert attempt.device == "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
 
 
+def test_a_device_never_used_before_is_told_by_mail_and_a_known_one_is_not(client: Client, lan: Person) -> None:
+    """ID-3"""
+    sign_in(client, lan.email)
+    sign_in(Client(headers={"user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/141.0"}), lan.email)
+    assert mails_to(lan.email) == []
+
+    phone = Client(headers={"user-agent": "Mozilla/5.0 (iPhone) Safari/604.1"}, REMOTE_ADDR="198.51.100.7")
+    sign_in(phone, lan.email, "Wrong-2026!")
+    assert mails_to(lan.email) == []
+    sign_in(phone, lan.email)
+    sign_in(phone, lan.email)
+
+    [mail] = mails_to(lan.email)
+    assert (mail.kind, mail.subject) == ("new_device", "A sign-in from a new device")
+    assert "Device: Safari, iPhone\nAddress: 198.51.100.7" in mail.text
+
+
 def test_a_wrong_password_is_refused_in_words_and_written_down(client: Client, lan: Person) -> None:
     """ID-3"""
     response = sign_in(client, lan.email, "Wrong-2026!")

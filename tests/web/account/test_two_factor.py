@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -14,6 +15,7 @@ from django.test import Client, override_settings
 from kanal.audit.models import AuditRecord
 from kanal.identity.models import Person
 from kanal.identity.queries import sign_ins_of
+from kanal.kit.ids import public_id
 from kanal.kit.seal import unseal
 from tests.mailbox import mails_to
 from tests.web.account.acts import is_signed_in, said, sign_in
@@ -129,6 +131,16 @@ def test_a_code_opens_once_for_as_long_as_it_is_good(
     assert "or it has been used" in said(enter(thief, f"{code[:3]} {code[3:]}"))
     assert not is_signed_in(thief)
     assert enter(thief, code_now(SECRET)).status_code == 302
+
+
+def test_pages_that_show_a_secret_are_kept_nowhere(client: Client, lan: Person) -> None:
+    """ID-2 Neither by the browser nor on the way."""
+    sign_in(client, lan.email)
+    shown = [client.get("/account/security/app/")]
+    set_up_an_app(client)
+    shown.append(client.get("/account/security/codes/"))
+
+    assert ["no-store" in page["Cache-Control"] for page in shown] == [True, True]
 
 
 @pytest.mark.parametrize(("steps", "opens"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
@@ -251,10 +263,6 @@ def test_another_persons_passkey_does_not_exist(client: Client, lan: Person) -> 
     khoa = Person.objects.create(email="khoa@biendong.example", name="Khoa", joined_at=lan.joined_at)
     passkey = Authenticator.objects.create(user=khoa, type="webauthn", data={"name": "Khoa's", "credential": {}})
     sign_in(client, lan.email)
-    from uuid import UUID
-
-    from kanal.kit.ids import public_id
-
     address = f"/account/security/passkeys/{public_id('pas', UUID(int=passkey.pk))}/"
     assert [client.get(address).status_code, client.post(f"{address}remove/").status_code] == [404, 404]
     assert Authenticator.objects.filter(pk=passkey.pk).exists()
@@ -303,6 +311,21 @@ def test_the_last_second_step_of_a_desk_user_stays_on(client: Client, world: Wor
         Authenticator.objects.create(user=world.thu, type="webauthn", data={"name": "Key", "credential": {}})
         client.post("/account/security/app/off/")
         assert not Authenticator.objects.filter(user=world.thu, type="totp").exists()
+
+
+def test_the_last_passkey_of_a_desk_user_stays_too(client: Client, world: World) -> None:
+    """ID-2"""
+    sign_in(client, world.thu.email)
+    passkey = Authenticator.objects.create(user=world.thu, type="webauthn", data={"name": "Key", "credential": {}})
+    address = f"/account/security/passkeys/{public_id('pas', UUID(int=passkey.pk))}/remove/"
+
+    with override_settings(KANAL_REQUIRE_TWO_FACTOR_AT_DESK=True):
+        answer = client.post(address, follow=True)
+    assert 'data-level="error"' in answer.content.decode()
+    assert Authenticator.objects.filter(pk=passkey.pk).exists()
+
+    client.post(address)
+    assert not Authenticator.objects.filter(pk=passkey.pk).exists()
 
 
 def test_thirty_seconds_is_what_a_code_lasts() -> None:
