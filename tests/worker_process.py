@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from types import TracebackType
+from typing import Self
 
 from kanal.kit.postgres import APPLICATION, OWNER
 from tests import database
@@ -36,15 +36,15 @@ class WorkerProcess:
         self.process.send_signal(name)
         return self.process.wait(timeout=30)
 
-    def __enter__(self) -> "WorkerProcess":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self.process.poll() is None:
             self.kill()
         said = self.process.stdout.read() if self.process.stdout else ""
         if kind:
-            print(said)
+            sys.stderr.write(said)
         if self.process.stdout:
             self.process.stdout.close()
 

@@ -12,7 +12,7 @@ from kanal.kit.models import DailyMark, TickRun
 
 
 def daily(name: str, *, hour: int, do: Callable[[datetime], object]) -> DueSource:
-    """A day that was slept through is made up for, in its order. The first round ever is that of the last tick's day."""
+    """A day that was slept through is made up for, in its order. The first ever is that of the last tick."""
 
     def next_due(until: datetime) -> datetime | None:
         moment = moment_of(day_after_the_last(name) or day_of_the_last_tick(until), hour)

@@ -19,5 +19,5 @@ class DueSource:
 
     name: str
     next_due: Callable[[datetime], datetime | None]
-    carry_out: Callable[[datetime], None]
+    carry_out: Callable[[datetime], object]
     every_day: bool = False

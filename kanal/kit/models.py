@@ -129,7 +129,7 @@ class TickRun(LocalRow):
 
 
 class TickStep(LocalRow):
-    """One thing that was due, at its own moment: done, or what kept it from being done. Without an end it was cut off."""
+    """One thing that was due, at its own moment: done, or what kept it from being done; without an end, cut off."""
 
     run = models.ForeignKey(TickRun, on_delete=models.CASCADE, related_name="+")
     n = models.PositiveIntegerField()

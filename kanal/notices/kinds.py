@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
 EVERYBODY: frozenset[str] = frozenset()
 DESK = frozenset({"PROVIDER"})
 

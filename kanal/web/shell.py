@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -148,7 +149,7 @@ class Frame:
 
     @property
     def sandbox_days_ahead(self) -> int:
-        return clock.offset().days
+        return (clock.offset() + timedelta(minutes=1)).days  # seconds go by between choosing and confirming
 
     @property
     def sandbox_today(self) -> Any:

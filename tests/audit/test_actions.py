@@ -12,7 +12,7 @@ def actions_recorded() -> dict[str, str]:
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"record", "recorded"} and node.args:
                 first = node.args[0]
-                if isinstance(first, ast.Constant):
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     found[first.value] = f"{shown(path)}:{node.lineno}"
     return found
 

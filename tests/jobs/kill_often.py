@@ -3,6 +3,7 @@
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 
 from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -30,14 +31,17 @@ def nothing_is_left() -> bool:
     return not outbox and not jobs
 
 
+def at_least(count: int) -> Callable[[], bool]:
+    return lambda: Notice.objects.count() >= count
+
+
 def kill_often(database: str, *, kills: int, tellings: int, seed: int = 20260318) -> None:
     """Each kill comes at another moment of the work; what was begun is finished by the workers after it."""
     chance = random.Random(seed)
     for kill in range(kills):
         tell_many(tellings, cause=f"kill {kill}")
         with WorkerProcess(database) as worker:
-            expected = kill * tellings + chance.randrange(1, tellings)
-            wait_until(lambda expected=expected: Notice.objects.count() >= expected)
+            wait_until(at_least(kill * tellings + chance.randrange(1, tellings)))
             time.sleep(chance.random() / 50)
             worker.kill()
 

@@ -26,7 +26,7 @@ def askings() -> Iterator[Asking]:
                 first = node.args[0] if node.args else None
                 yield Asking(
                     where=f"{shown(path)}:{node.lineno}",
-                    name=first.value if isinstance(first, ast.Constant) else None,
+                    name=str(first.value) if isinstance(first, ast.Constant) else None,
                     facts={keyword.arg for keyword in node.keywords if keyword.arg} - NOT_FACTS,
                     open_ended=any(keyword.arg is None for keyword in node.keywords),
                 )

@@ -7,8 +7,8 @@ import pytest
 
 from kanal.audit.models import AuditRecord
 from kanal.identity.invite_colleague import LIFE, invite_colleague
-from kanal.identity.make_api_key import WARNED_BEFORE, make_api_key
-from kanal.identity.models import ApiKey, Invitation
+from kanal.identity.make_api_key import make_api_key
+from kanal.identity.models import KEY_ENDS_SOON, ApiKey, Invitation
 from kanal.identity.permissions import Permission
 from kanal.identity.roles import Role
 from kanal.jobs.drain import drain
@@ -43,7 +43,7 @@ def something_to_come(world: World, at: datetime) -> None:
 def moments(at: datetime) -> list[tuple[str, datetime]]:
     return [
         ("remind_of_invitations", at + LIFE - timedelta(days=3)),
-        ("warn_of_expiring_keys", at + KEY_LIFE - WARNED_BEFORE),
+        ("warn_of_expiring_keys", at + KEY_LIFE - KEY_ENDS_SOON),
         ("expire_invitations", at + LIFE),
         ("tell_of_expired_keys", at + KEY_LIFE),
     ]

@@ -99,15 +99,21 @@ def test_a_source_that_cannot_even_be_asked_holds_up_no_other(noon: datetime) ->
     def broken(until: datetime) -> datetime | None:
         raise ValueError("no answer")
 
-    run = tick(until=noon, sources=[DueSource("a", broken, lambda at: None), Bells("b", [noon], rung).source()])
+    run = tick(
+        until=noon, sources=[DueSource("a", broken, Bells("a", [], rung).ring), Bells("b", [noon], rung).source()]
+    )
     assert rung == [("b", noon)]
     assert run
     assert (run.done, run.failed) == (1, 1)
 
 
 def test_a_source_that_does_not_come_further_is_stopped(noon: datetime) -> None:
-    calls = []
-    run = tick(until=noon, sources=[DueSource("a", lambda until: noon, calls.append)])
+    calls: list[datetime] = []
+
+    def always(until: datetime) -> datetime:
+        return min(noon, until)
+
+    run = tick(until=noon, sources=[DueSource("a", always, calls.append)])
     assert len(calls) == STUCK
     assert steps(run)[-1][3] == "it answers the same moment again and again"
 

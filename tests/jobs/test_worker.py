@@ -35,7 +35,7 @@ def test_it_does_what_was_asked_and_stops_cleanly(own_database: str, noon: datet
 
 def test_ctrl_c_stops_it_as_well(own_database: str) -> None:
     with WorkerProcess(own_database) as worker:
-        wait_until(lambda: ProcrastinateWorker.objects.exists())
+        wait_until(ProcrastinateWorker.objects.exists)
         assert worker.stop(name=signal.SIGINT) == 0
 
 

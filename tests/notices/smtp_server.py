@@ -23,7 +23,7 @@ class Behaviour:
     calls: int = 0
 
     def messages(self) -> list[EmailMessage]:
-        return [message_from_bytes(each, policy=policy.default) for each in self.taken]  # type: ignore[misc]
+        return [message_from_bytes(each, policy=policy.default) for each in self.taken]
 
 
 class Conversation(socketserver.StreamRequestHandler):

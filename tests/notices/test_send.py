@@ -14,6 +14,7 @@ from kanal.kit.models import Outbox
 from kanal.kit.queue import NO_BOOK
 from kanal.notices import post_office, send
 from kanal.notices.deliver import deliver_notice
+from kanal.notices.letterhead import message_of
 from kanal.notices.models import Mail
 from kanal.notices.resend import MailIsOnItsWay, resend_mail
 from kanal.notices.send import CLAIM, PAUSES, claimed, leave_in_doubt, send_mails
@@ -286,7 +287,7 @@ def test_who_lost_the_claim_gives_nothing(mail: Mail, ways: Behaviour, noon: dat
     assert after(mail, noon).state == State.SENT
 
     office = post_office.Smtp()
-    message = send.message_of(slow)
+    message = message_of(slow)
     assert not office.hand_over(message, to="lan@saomai.example", giving=send.giving(slow, slow.claim))
     office.leave()
     assert len(ways.taken) == 1

@@ -5,7 +5,7 @@ A new kind of id in an address needs a sample here; the walk says so.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.db import connection
 
 from kanal.audit.models import AuditRecord
+from kanal.identity.acting import acting
 from kanal.identity.invite_colleague import invite_colleague
 from kanal.identity.make_api_key import make_api_key
 from kanal.identity.models import Organization, Person
@@ -20,11 +21,30 @@ from kanal.identity.permissions import Permission
 from kanal.identity.readers import reader
 from kanal.identity.roles import HEADS
 from kanal.jobs.drain import drain_book
-from kanal.kit.ids import public_id
+from kanal.kit.file_kinds import DOCUMENTS
+from kanal.kit.files import MEBIBYTE, take_in
+from kanal.kit.ids import public_id, uuid7
 from kanal.kit.queue import enqueue
 from kanal.notices.deliver import deliver_notice
 from kanal.notices.models import Mail, Notice
-from tests.world import OPENING_DAY, World
+from kanal.partners.apply_to_be_partner import apply_to_be_partner
+from kanal.partners.contract_facts import ContractFacts
+from kanal.partners.models import Contract, PartnerApplication
+from kanal.partners.note_contract import Paper
+from kanal.partners.queries import (
+    contract_in_force,
+    files_of,
+    latest_application_of,
+    open_application_of,
+    own_organizations_of,
+    partner_of,
+)
+from kanal.partners.record_contract import record_contract
+from kanal.partners.register_own_organization import register_own_organization
+from kanal.partners.terms import EDITION
+from tests.web.passkey import a_registration
+from tests.world import OPENING_DAY, World, profile_of
+from tests.world import a_person as somebody
 
 
 @dataclass(frozen=True)
@@ -87,9 +107,8 @@ def an_audit_record(_world: World, owner: Owner) -> str:
 
 
 def a_passkey(_world: World, owner: Owner) -> str:
-    """Its data is only read when somebody signs in with it."""
     made = Authenticator.objects.create(
-        user=owner.head, type=Authenticator.Type.WEBAUTHN, data={"name": "Điện thoại", "credential": {}}
+        user=owner.head, type=Authenticator.Type.WEBAUTHN, data=a_registration("Điện thoại")
     )
     return public_id("pas", UUID(int=made.pk))
 
@@ -125,6 +144,69 @@ def parked_work(_world: World, owner: Owner) -> str:
     return work.public_id
 
 
+def a_partner_application(world: World, owner: Owner) -> str:
+    """For the desk one that waits; for a partner the one it came in by."""
+    if owner.organization.is_the_provider:
+        return an_application_that_waits(world).public_id
+    found = latest_application_of(owner.organization)
+    return found.public_id if found else public_id("pap", uuid7())
+
+
+def an_application_that_waits(world: World) -> PartnerApplication:
+    return open_application_of(world.hong_ha) or apply_to_be_partner(
+        organization=world.hong_ha, terms_edition=EDITION, by=world.acting(world.dung), at=OPENING_DAY
+    )
+
+
+def a_partner_of_the_programme(world: World, owner: Owner) -> str:
+    found = partner_of(world.sao_mai if owner.organization.is_the_provider else owner.organization)
+    return found.public_id if found else public_id("prt", uuid7())
+
+
+def a_contract(world: World, owner: Owner) -> str:
+    found = contract_with(world, owner)
+    return found.public_id if found else public_id("con", uuid7())
+
+
+def a_contract_file(world: World, owner: Owner) -> str:
+    found = contract_with(world, owner)
+    return files_of(found, asker=world.sao_khue)[0].public_id if found else public_id("cfl", uuid7())
+
+
+def contract_with(world: World, owner: Owner) -> Contract | None:
+    """The provider's sample is one of Sao Mai's; who is no partner has none."""
+    partner = world.sao_mai if owner.organization.is_the_provider else owner.organization
+    if partner_of(partner) is None:
+        return None
+    first = date(2026, 3, 1)
+    said = ContractFacts(number="HĐ-1", signed_on=first, from_on=first, to_on=date(2027, 2, 28))
+    paper = take_in([b"%PDF-1.7 contract"], name="hop-dong.pdf", largest=MEBIBYTE, kinds=DOCUMENTS)
+    return contract_in_force(partner, OPENING_DAY) or record_contract(
+        partner=partner,
+        kind=Contract.Kind.FRAME,
+        facts=said,
+        papers=[Paper(paper)],
+        by=world.acting(world.thu),
+        at=OPENING_DAY,
+    )
+
+
+def an_own_organization(world: World, owner: Owner) -> str:
+    """Registered by somebody of its own: whoever belonged to two organizations would be asked which one they mean."""
+    partner = world.sao_mai if owner.organization.is_the_provider else owner.organization
+    if partner_of(partner) is None:
+        return public_id("own", uuid7())
+    email = f"branch@{partner.tax_code}.example"
+    own = own_organizations_of(partner).first() or register_own_organization(
+        partner=partner,
+        legal_form="ENTERPRISE",
+        profile=profile_of(f"Chi nhánh {partner.name}", "0314409058"),
+        by=acting(somebody("Hồ Thu", email), partner),
+        at=OPENING_DAY,
+    )
+    return own.public_id
+
+
 SAMPLES: dict[str, Callable[[World, Owner], str]] = {
     "organization_id": an_organization,
     "membership_id": a_membership,
@@ -137,4 +219,9 @@ SAMPLES: dict[str, Callable[[World, Owner], str]] = {
     "notice_id": a_notice,
     "job_id": a_job,
     "work_id": parked_work,
+    "partner_application_id": a_partner_application,
+    "partner_id": a_partner_of_the_programme,
+    "contract_id": a_contract,
+    "contract_file_id": a_contract_file,
+    "own_organization_id": an_own_organization,
 }

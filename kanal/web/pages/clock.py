@@ -37,6 +37,11 @@ from kanal.web.request import PortalRequest
 
 MOVES_SHOWN = 20
 CLOCK = Subject("clock", "sandbox")
+QUICK = {
+    "day": (timedelta(days=1), gettext_lazy("A day")),
+    "week": (timedelta(days=7), gettext_lazy("A week")),
+    "month": (timedelta(days=30), gettext_lazy("30 days")),
+}
 
 
 def state_of(step: TickStep) -> Status:
@@ -124,10 +129,15 @@ def context_of(request: PortalRequest, found: ClockShift | None, form: MoveForm 
         "title": _("Sandbox clock"),
         "figures": figures(request),
         "form": form,
-        "not_yours": [not_yours],
+        "actions": quick_actions() if form else [not_yours],
         "progress": progress_of(found) if found else None,
         "moves": list(clock_moves()[:MOVES_SHOWN]),
     }
+
+
+def quick_actions() -> list[Action]:
+    url = reverse("desk_move_clock")
+    return [Action(label, f"{url}?by={name}", "fast-forward", is_asked=True) for name, (_by, label) in QUICK.items()]
 
 
 def figures(request: PortalRequest) -> list[Figure]:
@@ -140,6 +150,9 @@ def figures(request: PortalRequest) -> list[Figure]:
 
 
 def span_in_words(span: timedelta) -> str:
+    """To the nearest minute first: between choosing and confirming some seconds go by."""
+    minutes = round(span / timedelta(minutes=1))
+    span = timedelta(minutes=minutes)
     hours = span.seconds // 3600
     days = ngettext("%(n)d day", "%(n)d days", span.days) % {"n": span.days} if span.days else ""
     rest = ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours} if hours or not span.days else ""
@@ -176,9 +189,15 @@ def move(request: PortalRequest) -> HttpResponseBase:
     """
     only_in_a_sandbox()
     if request.method != "POST":
-        return redirect("desk_clock")
+        by = quick(request)
+        return question(request, request.at + by) if by else redirect("desk_clock")
     to_at = moment_told(request.POST.get("to_at", ""))
     return carried_out(request, to_at) if to_at else checked(request)
+
+
+def quick(request: PortalRequest) -> timedelta | None:
+    told = request.GET.get("by", "")
+    return QUICK[told][0] if told in QUICK else None
 
 
 def checked(request: PortalRequest) -> HttpResponse:
@@ -230,6 +249,14 @@ def progress(request: PortalRequest) -> HttpResponse:
     return response
 
 
+def time_left(found: ClockShift, done: int, total: int) -> timedelta | None:
+    """At the pace so far; nobody knows before something is done."""
+    run = runs_after(found).first()
+    if run is None or not done:
+        return None
+    return (clock.real_now() - run.began_at) * (total - done) / done
+
+
 def progress_of(found: ClockShift) -> Progress:
     """In days gone through, or hours where it was less than two days."""
     unit = timedelta(days=1) if found.to_at - found.from_at >= timedelta(days=2) else timedelta(hours=1)
@@ -241,6 +268,7 @@ def progress_of(found: ClockShift) -> Progress:
         done,
         total,
         reverse("desk_clock_progress"),
+        left=time_left(found, done, total) if done < total else None,
         standing="done" if done == total else "running",
     )
 

@@ -130,18 +130,20 @@ def figures() -> list[Figure]:
             standing="bad" if counts["failed"] else "",
         ),
         Figure(_("Parked"), grouped(outbox.parked), standing="bad" if outbox.parked else ""),
-        Figure(_("Workers at work"), grouped(len(living)), standing="" if living else "bad"),
-        figure_of_tick(),
+        figure_of_workers(len(living)),
     ]
 
 
-def figure_of_tick() -> Figure:
-    run, now = last_tick(), clock.real_now()
+def figure_of_workers(living: int) -> Figure:
+    """One that lives and does not tick is no good either."""
+    run = last_tick()
+    ago = clock.real_now() - run.ended_at if run and run.ended_at else timedelta()
     if run is None:
-        return Figure(_("Last tick"), _("never"), standing="bad")
-    ago = now - (run.ended_at or now)
-    said = _("running") if run.is_running else _("%(time)s ago") % {"time": in_words(ago)}
-    return Figure(_("Last tick"), said, standing="bad" if ago > LATE else "")
+        note = _("never ticked")
+    else:
+        note = _("ticking now") if run.is_running else _("ticked %(time)s ago") % {"time": in_words(ago)}
+    is_well = bool(living and run and ago <= LATE)
+    return Figure(_("Workers at work"), grouped(living), note=note, standing="" if is_well else "bad")
 
 
 def grouped(value: int) -> str:

@@ -109,7 +109,7 @@ def shown_at(request: OwnRequest) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One way of one kind: None where there is no such way, without a name where it is not theirs to say."""
+    """One way of one kind to tick; None where there is no such way."""
 
     name: str
     label: str | Promise
@@ -123,17 +123,20 @@ class Line:
     in_app: Box | None
 
 
-def lines(wanted: set[tuple[str, str]], *, can_be_off: bool) -> list[Line]:
-    kinds = [kind for kind in KINDS.values() if kind.can_be_off is can_be_off]
-    made = [Line(kind.label, box(kind, str(MAIL), wanted), box(kind, str(IN_APP), wanted)) for kind in kinds]
-    return sorted(made, key=lambda line: str(line.label).casefold())
+def kinds_for(request: OwnRequest, *, can_be_off: bool) -> list[Kind]:
+    """What somebody of their organizations is ever told, by name."""
+    at = {membership.organization.kind for membership in request.memberships}
+    kinds = [kind for kind in KINDS.values() if kind.can_be_off is can_be_off and kind.is_told_at(at)]
+    return sorted(kinds, key=lambda kind: str(kind.label).casefold())
+
+
+def line(kind: Kind, wanted: set[tuple[str, str]]) -> Line:
+    return Line(kind.label, box(kind, str(MAIL), wanted), box(kind, str(IN_APP), wanted))
 
 
 def box(kind: Kind, channel: str, wanted: set[tuple[str, str]]) -> Box | None:
     if not (kind.mail if channel == MAIL else kind.in_app):
         return None
-    if not kind.can_be_off:
-        return Box("", kind.label, is_on=True)
     return Box(f"{kind.name}:{channel}", kind.label, is_on=(kind.name, channel) in wanted)
 
 
@@ -141,15 +144,18 @@ def box(kind: Kind, channel: str, wanted: set[tuple[str, str]]) -> Box | None:
 @own_page
 def preferences(request: OwnRequest) -> HttpResponse:
     before = ways_wanted_by(request.person.id)
+    asked = kinds_for(request, can_be_off=True)
     if request.method == "POST":
         ticked = set(request.POST.getlist("want"))
-        keep_choice(request, before, {way for way in ways_to_choose_from() if ":".join(way) in ticked})
+        names = {kind.name for kind in asked}
+        not_asked = {way for way in before if way[0] not in names}
+        keep_choice(request, before, not_asked | {way for way in ways_to_choose_from() if ":".join(way) in ticked})
         messages.success(request, _("Your preferences are saved."))
         return redirect("account_notifications")
     context = {
         "title": _("Notifications"),
-        "lines": lines(before, can_be_off=True),
-        "always": lines(before, can_be_off=False),
+        "lines": [line(kind, before) for kind in asked],
+        "always": [kind.label for kind in kinds_for(request, can_be_off=False)],
     }
     return render(request, "notices_pages/preferences.html", context)
 

@@ -6,15 +6,21 @@ from django.utils.translation import gettext_lazy as _
 WORK: dict[str, str | Promise] = {
     "deliver_notice": _("Tell people"),
     "send_mails": _("Send mails"),
+    "prove_ledger": _("Prove the ledger"),
+    "sign_ledger": _("Sign the ledger"),
 }
 SOURCES: dict[str, str | Promise] = {
     "expire_invitations": _("Invitations expire"),
     "remind_of_invitations": _("Remind of invitations"),
     "warn_of_expiring_keys": _("Warn of API keys that end"),
     "tell_of_expired_keys": _("API keys end"),
+    "tell_of_overdue_applications": _("Partner applications become overdue"),
+    "warn_of_contract_ends": _("Warn of contracts that end"),
+    "expire_holds": _("Holds expire"),
     "forget_old_notices": _("Forget old messages"),
     "sweep_files": _("Sweep files that nothing refers to"),
     "report_mail_trouble": _("Report mails in trouble"),
+    "prove_the_ledger": _("Prove the ledger"),
 }
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Choices
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kanal.audit.actions import name_of, words_of
 from kanal.audit.models import AuditRecord, Change
 from kanal.identity.models import Organization
+from kanal.identity.permissions import Permission
 from kanal.identity.roles import Role
 from kanal.kit.plain import Plain
 from kanal.web.parts.shapes import Changed, Happened
@@ -36,7 +41,7 @@ def happened(records: Iterable[AuditRecord]) -> list[Happened]:
 
 
 # Codes in a record are read as their labels; a room adds its own kinds of code.
-CODES: list[type[Choices]] = [Organization.Kind, Organization.LegalForm, Organization.BillingDefault, Role]
+CODES: list[type[Choices]] = [Organization.Kind, Organization.LegalForm, Organization.BillingDefault, Role, Permission]
 
 
 def line_of(record: AuditRecord) -> Happened:
@@ -83,7 +88,12 @@ def in_words(value: Plain, *, longest: int | None = LONGEST) -> str:
     return text if longest is None or len(text) <= longest else f"{text[:longest]}…"
 
 
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+
+
 def label_of(text: str) -> str:
+    if MOMENT.fullmatch(text):
+        return date_format(timezone.localtime(datetime.fromisoformat(text)), "SHORT_DATETIME_FORMAT")
     for codes in CODES:
         if text in codes.values:
             return str(codes(text).label)
