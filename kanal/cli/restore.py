@@ -97,7 +97,7 @@ def what_is_there() -> tuple[str, int, int]:
             "SELECT current_database(), "
             "(SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')), "
             "(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            "AND backend_type = 'client backend')"
+            "AND usesysid IS NOT NULL)"  # the kind of a backend is hidden from other roles, whose it is is not
         )
         name, tables, others = cursor.fetchone() or ("", 0, 0)
         return name, tables, others

@@ -50,7 +50,9 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 def readyz(_request: HttpRequest) -> HttpResponse:
     """Requests may be sent here: the database answers and is up to date, and the server is not on its way out."""
     problems = [*stopping(), *unready_database()]
-    return without_a_copy(JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200))
+    answer = JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+    setattr(answer, "_has_been_logged", True)  # noqa: B010 - else every probe would be an error in Django's log
+    return without_a_copy(answer)
 
 
 @bare_page

@@ -1,9 +1,11 @@
 """R18: each rule of scale is broken once, by a table made for it, and the lint says so."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kanal.kit.db.lint import BOOK, LOCAL, SHARED, Fault, Plan, lint, plan_of_the_models
 from kanal.kit.postgres import APPLICATION
@@ -13,21 +15,24 @@ THINGS = {"thing": BOOK, "other": BOOK, "price": SHARED, "person": LOCAL}
 
 
 @pytest.fixture
-def faults(own_database: str) -> Iterator[Check]:
-    """Carry out statements as the owner, and say what the lint finds in the tables they made."""
+def faults(django_db_setup: None, django_db_blocker: Any) -> Iterator[Check]:
+    """Carry out statements as the owner, say what the lint finds, and take all of it back."""
+    with django_db_blocker.unblock():
+        owner = connections["owner"]
+        owner.set_autocommit(False)
+        yield lambda *statements, append_only=(): found_in(owner, statements, append_only)
+        owner.rollback()
+        owner.close()
 
-    def found(*statements: str, append_only: tuple[str, ...] = ()) -> list[Fault]:
-        plan = plan_of_the_models(APPLICATION)
-        with connections["owner"].cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-            cursor.execute("SELECT relname FROM pg_class WHERE relname = ANY(%s)", [list(THINGS)])
-            there = {name: THINGS[name] for (name,) in cursor.fetchall()}
-        odd = Plan({**plan.classes, **there}, plan.append_only | set(append_only), APPLICATION)
-        return lint(connections["default"], odd)
 
-    yield found
-    connections["owner"].close()
+def found_in(connection: BaseDatabaseWrapper, statements: Sequence[str], append_only: Sequence[str]) -> list[Fault]:
+    plan = plan_of_the_models(APPLICATION)
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+        cursor.execute("SELECT relname FROM pg_class WHERE relname = ANY(%s)", [list(THINGS)])
+        there = {name: THINGS[name] for (name,) in cursor.fetchall()}
+    return lint(connection, Plan({**plan.classes, **there}, plan.append_only | set(append_only), APPLICATION))
 
 
 GOOD = "CREATE TABLE thing (book_id bigint NOT NULL, id uuid NOT NULL, PRIMARY KEY (book_id, id))"
@@ -119,12 +124,13 @@ def test_what_is_append_only_may_not_be_changed(faults: Check, right: str) -> No
     assert rules_of(found) == {("R7", "thing")}
 
 
-def test_a_table_the_application_made_for_itself_is_found(faults: Check) -> None:
+def test_a_table_the_application_made_for_itself_is_found(own_database: str) -> None:
     """R7"""
-    assert rules_of(faults(f"GRANT CREATE ON SCHEMA public TO {APPLICATION}")) == {("R7", "*")}
-    with connections["default"].cursor() as cursor:
-        cursor.execute(GOOD)
-    assert rules_of(faults()) == {("R7", "*"), ("R7", "thing")}
+    allowed = found_in(connections["owner"], [f"GRANT CREATE ON SCHEMA public TO {APPLICATION}"], [])
+    made = found_in(connections["default"], [GOOD], [])
+    connections["owner"].close()
+    assert rules_of(allowed) == {("R7", "*")}
+    assert rules_of(made) == {("R7", "*"), ("R7", "thing")}
 
 
 def test_a_table_nobody_placed_is_found(faults: Check) -> None:

@@ -36,7 +36,7 @@ def environment(**said: str) -> dict[str, str]:
     return {**inherited, **said}
 
 
-def kanal(*arguments: str, cwd: Path = ROOT, **said: str) -> subprocess.CompletedProcess[str]:
+def kanal(*arguments: str, cwd: str | Path = ROOT, **said: str) -> subprocess.CompletedProcess[str]:
     """One command, to its end."""
     return subprocess.run(
         [sys.executable, "-m", "kanal", *arguments],
@@ -62,11 +62,18 @@ def own_var() -> Iterator[Path]:
     FOLDER.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="var-", dir=FOLDER))
     folder.chmod(0o755)
+    share_static_files(folder)
     try:
         yield folder
     finally:
         EmbeddedServer(folder / "postgres", say=lambda _words: None).stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def share_static_files(var: Path) -> None:
+    """Those the tests have made already: making them anew for each server would be most of its start."""
+    (var / "static").symlink_to(ROOT / "var" / "static")
+    shutil.copy(ROOT / "var" / "static.digest", var)
 
 
 @dataclass

@@ -29,7 +29,7 @@ UP = "Ctrl-C stops all of it."
 
 
 @pytest.fixture(scope="module")
-def var() -> Iterator[Path]:
+def var(django_db_setup: None) -> Iterator[Path]:
     """One folder for the tests of this file: each finds what the one before it left."""
     with own_var() as folder:
         yield folder

@@ -89,16 +89,15 @@ Ask = Callable[..., list[tuple[Any, ...]]]
 
 
 def every_table_is_placed(ask: Ask, plan: Plan) -> Iterator[Fault]:
-    there = {
-        name
-        for (name,) in ask(
-            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-            f"WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND {OURS}"
+    kinds: dict[str, str] = dict(
+        ask(
+            "SELECT c.relname, c.relkind::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            f"WHERE c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition AND {OURS}"
         )
-    }
-    for name in there - set(plan.classes):
+    )
+    for name in {name for name, kind in kinds.items() if kind != "v"} - set(plan.classes):
         yield Fault("R0", name, "nobody said whether it is a book, a shared or a local table")
-    for name in set(plan.classes) - there - set(OF_OTHER_PACKAGES):
+    for name in set(plan.classes) - set(kinds) - set(OF_OTHER_PACKAGES):
         yield Fault("R0", name, "is missing; run kanal migrate")
 
 
@@ -181,7 +180,8 @@ def book_tables_have_no_reflexes(ask: Ask, plan: Plan) -> Iterator[Fault]:
         "SELECT c.relname, 'trigger', t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
         f"JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND c.relname = ANY(%s) AND {OURS} "
         "UNION ALL SELECT c.relname, 'rule', r.rulename FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class "
-        f"JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = ANY(%s) AND {OURS}",
+        f"JOIN pg_namespace n ON n.oid = c.relnamespace WHERE r.rulename <> '_RETURN' AND c.relname = ANY(%s) "
+        f"AND {OURS}",  # _RETURN is what a view is
         plan.tables(BOOK),
         plan.tables(BOOK),
     )
