@@ -46,11 +46,11 @@ def approve_partner(*, application: PartnerApplication, by: Actor, at: datetime)
         old={"state": PartnerApplication.State.PENDING},
         new={"state": PartnerApplication.State.APPROVED},
     )
-    _tell_both_sides(application, at=at)
+    _tell_both_sides(application, partner, at=at)
     return partner
 
 
-def _tell_both_sides(application: PartnerApplication, *, at: datetime) -> None:
+def _tell_both_sides(application: PartnerApplication, partner: Partner, *, at: datetime) -> None:
     organization = application.organization
     facts = {"organization": organization.name, "by": str(application.decided_by)}
     for kind, readers, link in (
@@ -58,7 +58,7 @@ def _tell_both_sides(application: PartnerApplication, *, at: datetime) -> None:
         (
             "partner_joined",
             desk_readers(Permission.PARTNER_APPLICATIONS_DECIDE),
-            desk_partner_page(organization.public_id),
+            desk_partner_page(partner),
         ),
     ):
         cause = f"{kind}:{application.id}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kanal.audit.record import record
 from kanal.identity.desk_only import check_is_the_desk
-from kanal.identity.models import Organization, Person
+from kanal.identity.models import Person
 from kanal.identity.readers import reader
 from kanal.identity.subjects import organization_subject
 from kanal.kit.actor import Actor
@@ -57,16 +57,21 @@ def assign_account_manager(*, partner: Partner, person: Person, by: Actor, at: d
         old={"account_manager": str(before) if before else None},
         new={"account_manager": str(person)},
     )
-    _tell(organization, person, before, at=at)
+    _tell(partner, before, at=at)
     return partner
 
 
-def _tell(organization: Organization, person: Person, before: Person | None, *, at: datetime) -> None:
+def _tell(partner: Partner, before: Person | None, *, at: datetime) -> None:
+    organization, person = partner.organization, partner.account_manager
+    assert person is not None, "it was just assigned"
     facts = {"organization": organization.name, "manager": str(person), "email": person.email}
     still_here = possible_account_managers().filter(person__in=[each for each in (person, before) if each])
     staff = [reader(membership.person, membership.organization) for membership in still_here]
-    desk_page = desk_partner_page(organization.public_id)
-    for side, readers, link in (("desk", staff, desk_page), ("partner", heads_of(organization), PARTNER_CONTRACT_PAGE)):
+    sides = (
+        ("desk", staff, desk_partner_page(partner)),
+        ("partner", heads_of(organization), PARTNER_CONTRACT_PAGE),
+    )
+    for side, readers, link in sides:
         tell(
             "account_manager_assigned",
             to=readers,

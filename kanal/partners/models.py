@@ -120,6 +120,10 @@ class Partner(LocalRow):
     def __str__(self) -> str:
         return str(self.organization_id)
 
+    @property
+    def public_id(self) -> str:
+        return public_id("prt", self.id)
+
 
 class OwnOrganization(LocalRow):
     """PROG-5 A further organization that a partner says is its own; when the desk has confirmed it, it is."""

@@ -29,8 +29,8 @@ def all_partners(text: str = "") -> QuerySet[Partner]:
     return matching(found, "organization__search_key", text).order_by("organization__sort_key", "id")
 
 
-def partner_by_organization(id: UUID) -> Partner | None:  # noqa: A002 - the reader's own word
-    return all_partners().filter(organization_id=id).first()
+def partner_by_id(id: UUID) -> Partner | None:  # noqa: A002 - as above
+    return all_partners().filter(id=id).first()
 
 
 def all_own_organizations() -> QuerySet[OwnOrganization]:

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connections, transaction
@@ -126,7 +127,7 @@ def test_a_version_that_is_not_the_newest_is_not_changed(world: World, noon: dat
         ({"payment_terms_days": -1}, PaymentTermsOutOfRange),
     ],
 )
-def test_what_cannot_be_is_refused(world: World, noon: datetime, said: dict[str, object], refusal: type) -> None:
+def test_what_cannot_be_is_refused(world: World, noon: datetime, said: dict[str, Any], refusal: type) -> None:
     """CONTR-1, ALL-3"""
     with pytest.raises(refusal):
         a_contract(world, noon, **said)

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from kanal.web.access import Door
 from kanal.web.desk import overview
-from kanal.web.pages import audit, clock, jobs, mails, organizations
+from kanal.web.pages import audit, clock, jobs, mails, organizations, programme
 from kanal.web.pages.every_door import areas_of
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/parked/<work_id:work_id>/release/", jobs.release, name="desk_release_work"),
     path("jobs/<job_id:job_id>/", jobs.job, name="desk_job"),
     path("jobs/<job_id:job_id>/again/", jobs.retry, name="desk_retry_job"),
+    *programme.DESK,
     *areas_of(Door.DESK),
 ]
 if settings.KANAL_SANDBOX:
