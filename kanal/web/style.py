@@ -33,7 +33,7 @@ MAILS = Listing[Mail](
     columns=[
         Column("subject", gettext_lazy("Subject"), lambda mail: Two(mail.subject, mail.kind)),
         Column("to", gettext_lazy("To"), lambda mail: mail.to_address, sort="to_address"),
-        Column("state", gettext_lazy("State"), lambda mail: Mail.State(mail.state), kind=Kind.BADGE, sort="state"),
+        Column("state", gettext_lazy("State"), lambda mail: Mail.State(mail.state), kind=Kind.BADGE),
         Column("made", gettext_lazy("Made"), lambda mail: mail.made_at, kind=Kind.MOMENT, sort="made_at"),
         Column(
             "tries", gettext_lazy("Tries"), lambda mail: mail.attempts, kind=Kind.NUMBER, sort="attempts", shown=False

@@ -212,6 +212,30 @@ class TestNarrowing:
         found = subjects(page)
         assert found == (["Cty Đồng Nai"] if text == "dong & | !" else [])
 
+    @pytest.mark.parametrize("counted", [3, 10_000])
+    def test_by_words_finds_the_same_whether_few_or_many_match(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, counted: int
+    ) -> None:
+        monkeypatch.setattr(list_page, "COUNTED", counted)
+        write(15, subject="Cty Đồng Nai")
+        write(4, subject="Cty Đồng Nai", state=Mail.State.SENT, sent_at=NOON)
+        write(30, subject="Hà Nội")
+        first = client.get("/mails/?q=dong&size=10&state=FAILED")
+        second = client.get(links(first)["later"])
+        assert [len(subjects(page)) for page in (first, second)] == [10, 5]
+        assert set(subjects(first) + subjects(second)) == {"Cty Đồng Nai"}
+
+    def test_by_words_asks_the_words_own_index_first(self, client: Client) -> None:
+        """A rare word among a million rows: with an order and a limit, PostgreSQL would try each row in turn."""
+        write(30, subject="Cty Đồng Nai")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/mails/?q=dong")
+        matches, page = [query["sql"] for query in asked if "notices_mail" in query["sql"]]
+        assert "ORDER BY" not in matches
+        assert "to_tsvector" in matches
+        assert "to_tsvector" not in page
+        assert "= ANY(" in page
+
     def test_lives_in_the_address_of_every_link(self, client: Client) -> None:
         write(60)
         page = client.get("/mails/?q=thu&state=FAILED&order=subject")

@@ -10,11 +10,12 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
 from django.db.models.constants import LOOKUP_SEP
@@ -124,6 +125,21 @@ class BeyondPair(Func):
         )
         left.output_field = right.output_field = BooleanField()
         super().__init__(left, right, template="%(expressions)s", arg_joiner=f" {sign} ")
+
+
+class OneOf(Func):
+    """key = ANY(array): a list of any length is one value, planned and read at once."""
+
+    output_field = BooleanField()
+    conditional = True
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+
+
+def one_of(rows: QuerySet[Row], key: str, values: Sequence[Any]) -> QuerySet[Row]:
+    if not values:
+        return rows.none()
+    return rows.filter(OneOf(F(key), Value(list(values), output_field=ArrayField(type(field_at(rows, key))()))))
 
 
 def cursor_at(row: Model, order: Order, *, backwards: bool = False) -> Cursor:

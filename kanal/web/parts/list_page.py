@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from kanal.web.parts.cells import Value, cell
 from kanal.web.parts.filters import Chip, Control
-from kanal.web.parts.keyset import Cursor, Order, Slice, cursor_at, page_of, read_cursor, write_cursor
+from kanal.web.parts.keyset import Cursor, Order, Slice, cursor_at, one_of, page_of, read_cursor, write_cursor
 
 if TYPE_CHECKING:
     from kanal.web.listing import Column, Listing
@@ -79,6 +79,7 @@ class ListPage(Generic[Row]):
         self.path = request.path
         self.has_search = listing.search is not None
         self.search_label = listing.search_label or _("Search")
+        self._matches: int | None = None  # how many rows the search alone finds, once it is known
         self.is_fragment = request.headers.get("HX-Target") == self.element
 
     # --- what is asked for ------------------------------------------------------------------------------------
@@ -91,10 +92,23 @@ class ListPage(Generic[Row]):
         """All that is filtered, in no order yet."""
         rows = self.all_rows
         if self.listing.search and self.search_text:
-            rows = self.listing.search(rows, self.search_text)
+            rows = self._matching(self.listing.search(rows, self.search_text))
         for narrowing in self.listing.filters:
             rows = narrowing.apply(rows, self.asked)
         return rows
+
+    def _matching(self, found: QuerySet[Row]) -> QuerySet[Row]:
+        """Asked first by themselves, without an order, so that the words' own index answers.
+
+        Together with an order and a limit, PostgreSQL would rather walk the order's index and try each row, which for
+        a rare word means all of them. Many matches are soon met on that walk; few are named one by one.
+        """
+        key = self.listing.key
+        keys = list(found.order_by().values_list(key, flat=True)[: COUNTED + 1])
+        if len(keys) > COUNTED:
+            return found
+        self._matches = len(keys)
+        return one_of(self.all_rows, key, keys)
 
     @cached_property
     def order(self) -> Order:
@@ -146,6 +160,8 @@ class ListPage(Generic[Row]):
         """Exact up to COUNTED; one more than that means "more than that"."""
         if self.cursor is None and not self.slice.has_later:
             return len(self.slice.rows)
+        if self._matches is not None and len(self.chips) == 1:
+            return self._matches
         return self.rows.order_by()[: COUNTED + 1].count()
 
     @property
