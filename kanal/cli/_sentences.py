@@ -90,7 +90,7 @@ BY_WORDS = {
 def last_line(problem: BaseException) -> str:
     """What libpq complains of first, without its hint of a question; else the last line, where Python says it."""
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
-    failed = [line.removeprefix("connection failed: ") for line in lines if " failed: " in line]
+    failed = [re.sub("^connection (failed|is bad): ", "", line) for line in lines if " failed: " in line]
     return failed[0] if failed else (lines or [type(problem).__name__])[-1]
 
 

@@ -1,4 +1,4 @@
-"""Look at everything that has to be right, and say what to do about what is not; --new-key prints fresh secrets."""
+"""Look at everything that has to be right, and say what to do about what is not; --new-key: new secrets."""
 
 import json
 import sys
