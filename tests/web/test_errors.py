@@ -125,6 +125,13 @@ class TestAPageThatGrewOld:
 
 
 @pytest.mark.django_db
+def test_a_host_that_is_not_ours_is_answered_plainly(client: Client) -> None:
+    response = client.get("/account/sign-in/", headers={"host": "elsewhere.example"})
+    assert response.status_code == 400
+    assert "elsewhere.example" not in response.text
+
+
+@pytest.mark.django_db
 def test_security_headers_stand_on_pages_and_errors(client: Client) -> None:
     for url in ("/account/sign-in/", "/nothing-here/"):
         policy = client.get(url)["Content-Security-Policy"]

@@ -392,6 +392,16 @@ class TestExport:
         sheet = as_sheet(client, "state=SENT&export=xlsx")
         assert sheet.max_row == 3
 
+    def test_xlsx_of_too_much_is_said_and_csv_offered(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        from kanal.web.parts import export
+
+        write(3)
+        monkeypatch.setattr(export, "XLSX_ROWS", 2)
+        response = client.get("/mails/?state=FAILED&export=xlsx")
+        assert response["Location"] == "/mails/?state=FAILED"
+        monkeypatch.setattr(export, "XLSX_ROWS", 3)
+        assert as_sheet(client, "export=xlsx").max_row == 4
+
     def test_is_read_in_batches_and_in_the_readers_language_to_the_end(
         self, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
