@@ -2,6 +2,7 @@
 
 import re
 
+from kanal.identity.models import Book
 from kanal.kit import clock
 from kanal.kit.models import Outbox
 from kanal.kit.queue import NO_BOOK
@@ -37,6 +38,7 @@ def link_in(mail: Mail) -> str:
 
 
 def carry_out_tellings() -> None:
-    for row in Outbox.objects.filter(book_id=NO_BOOK, name="deliver_notice").order_by("asked_at", "id"):
+    books = [NO_BOOK, *Book.objects.values_list("id", flat=True)]
+    for row in Outbox.objects.filter(book_id__in=books, name="deliver_notice").order_by("asked_at", "id"):
         deliver_notice(**row.facts, asked_at=row.asked_at, at=clock.now())
         row.delete()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kanal.audit.record import record
 from kanal.identity.acting import acting_person
+from kanal.identity.holding_roles import role_facts
 from kanal.identity.links import link_in
 from kanal.identity.models import Invitation, Membership
 from kanal.identity.permissions import Permission
@@ -79,7 +80,7 @@ def accept_invitation(*, secret: str, by: Actor, at: datetime) -> Membership:
         at=at,
         book_id=organization.book_id,
         organization_id=organization.id,
-        new={"roles": membership.roles, "own_customers_only": membership.own_customers_only},
+        new=role_facts(membership.roles, own_customers_only=membership.own_customers_only),
     )
     tell_inviter("invitation_accepted", invitation, name=str(person), at=at)
     return membership

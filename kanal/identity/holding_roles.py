@@ -66,6 +66,11 @@ def checked_roles(organization: Organization, roles: Sequence[str], *, own_custo
     return in_order(roles)
 
 
+def role_facts(roles: Sequence[str], *, own_customers_only: bool) -> dict[str, object]:
+    """For the record: the limit only where there is one."""
+    return {"roles": list(roles), **({"own_customers_only": True} if own_customers_only else {})}
+
+
 def check_a_head_stays(organization: Organization, leaving: Membership) -> None:
     """Called under the organization's lock: two who leave at once are decided one after the other."""
     head = HEADS[organization.kind]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from kanal.audit.record import record
 from kanal.identity.acting import acting_person
 from kanal.identity.expire_invitations import expire
-from kanal.identity.holding_roles import checked_roles
+from kanal.identity.holding_roles import checked_roles, role_facts
 from kanal.identity.models import Invitation, Organization
 from kanal.identity.profile import EmailWrong, checked_email
 from kanal.identity.queries import invitations_of, members_of, open_invitations_of, person_by_email
@@ -95,7 +95,7 @@ def invite_colleague(
         at=at,
         book_id=organization.book_id,
         organization_id=organization.id,
-        new={"email": email, "roles": roles, "own_customers_only": own_customers_only},
+        new={"email": email, **role_facts(roles, own_customers_only=own_customers_only)},
     )
     send_invitation(invitation, secret, at=at)
     return invitation

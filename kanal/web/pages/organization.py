@@ -49,7 +49,7 @@ def organization(request: PortalRequest) -> HttpResponse:
 
 def facts_of(organization: Organization) -> list[Fact]:
     seller = [Fact(_("Buys from"), organization.seller.name)] if organization.seller else []
-    billing = [] if organization.is_the_provider else [Fact(_("New resources are"), billing_of(organization))]
+    billing = [] if organization.is_the_provider else [Fact(_("Billing default"), billing_of(organization))]
     return [
         Fact(_("Legal form"), organization.get_legal_form_display()),
         Fact(_("Tax code"), organization.tax_code),
@@ -61,7 +61,7 @@ def facts_of(organization: Organization) -> list[Fact]:
         *billing,
         *seller,
         Fact(_("Code"), organization.public_id),
-        Fact(_("Since"), organization.created_at),
+        Fact(_("Registered"), organization.created_at),
     ]
 
 

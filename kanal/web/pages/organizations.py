@@ -34,6 +34,12 @@ from kanal.web.request import PortalRequest
 FORM = ["GET", "HEAD", "POST"]
 LISTED = 50  # customers shown beside their seller; the list finds the others
 
+
+def default_of(organization: Organization) -> Status | None:
+    """The provider buys from nobody."""
+    return None if organization.is_the_provider else billing_of(organization)
+
+
 ORGANIZATIONS = Listing[Organization](
     name="organizations",
     title=gettext_lazy("Organizations"),
@@ -42,12 +48,12 @@ ORGANIZATIONS = Listing[Organization](
         Column("kind", gettext_lazy("Kind"), lambda row: Status(row.kind, row.get_kind_display()), kind=Kind.BADGE),
         Column("form", gettext_lazy("Legal form"), lambda row: row.get_legal_form_display()),
         Column("seller", gettext_lazy("Buys from"), lambda row: row.seller.name if row.seller else None),
-        Column("billing", gettext_lazy("New resources are"), billing_of, kind=Kind.BADGE),
+        Column("billing", gettext_lazy("Billing default"), default_of, kind=Kind.BADGE),
         Column("province", gettext_lazy("Province or city"), lambda row: row.province, shown=False),
         Column("email", gettext_lazy("E-mail"), lambda row: row.email, shown=False),
         Column("phone", gettext_lazy("Telephone"), lambda row: row.phone, shown=False),
         Column("code", gettext_lazy("Code"), lambda row: row.public_id, kind=Kind.CODE, shown=False),
-        Column("since", gettext_lazy("Since"), lambda row: row.created_at, kind=Kind.MOMENT, sort="created_at"),
+        Column("since", gettext_lazy("Registered"), lambda row: row.created_at, kind=Kind.MOMENT, sort="created_at"),
     ],
     order="name",
     filters=[
@@ -60,11 +66,11 @@ ORGANIZATIONS = Listing[Organization](
         ),
         Choice(
             "billing",
-            gettext_lazy("New resources are"),
+            gettext_lazy("Billing default"),
             Organization.BillingDefault.choices,
             lambda rows, default: rows.filter(billing_default=default),
         ),
-        Days("since", gettext_lazy("Since"), "created_at"),
+        Days("since", gettext_lazy("Registered"), "created_at"),
     ],
     search=words(),
     search_label=gettext_lazy("Name, tax code or e-mail"),
