@@ -4,6 +4,7 @@ A command module has `arguments(parser)` and `carry_out(options) -> int`, and ma
 neither settings nor rooms, or starts them itself.
 """
 
+import contextlib
 import importlib
 import os
 import sys
@@ -51,8 +52,13 @@ def first_line(name: str) -> str:
 
 
 def start_django() -> None:
+    """The words are compiled first: Django reads them as it starts, and would go on in English without them."""
     import django
 
+    from kanal.kit.messages.compile import compile_catalogues
+
+    with contextlib.suppress(PermissionError):  # `build` says what to do where the folder is not ours to write
+        compile_catalogues(ROOT)
     django.setup()
 
 
