@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from kanal.cli._demo_cast import PASSWORD
 from kanal.web.access import Door
@@ -26,7 +26,7 @@ from tests.browser.live import Live, environment_of, live_server
 from tests.browser.watch import Watch
 
 HEADS = {Door.PARTNER: "lan@saomai.example", Door.CONSOLE: "an@anphat.example", Door.DESK: "thu@saokhue.example"}
-WIDE, NARROW = {"width": 1360, "height": 850}, {"width": 360, "height": 740}
+WIDE, NARROW = ViewportSize(width=1360, height=850), ViewportSize(width=360, height=740)
 PICTURES = database.ROOT / "docs" / "images"
 KEPT = database.ROOT / "var" / "test" / "pictures"
 
@@ -37,7 +37,7 @@ class Look:
 
     theme: str
     language: str
-    viewport: dict[str, int]
+    viewport: ViewportSize
 
 
 LOOKS = [Look("LIGHT", "vi", WIDE), Look("DARK", "en", NARROW)]
@@ -63,7 +63,7 @@ def test_a_page_of_the_menu_keeps_nobody_out(
         base_url=demo.url,
         viewport=look.viewport,
         locale=look.language,
-        reduced_motion="reduce",  # type: ignore[arg-type]
+        reduced_motion="reduce",
     )
     watch.over(context)
     page = signed_in(context, HEADS[door], look)

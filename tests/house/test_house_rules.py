@@ -109,7 +109,7 @@ def test_references_name_the_class_and_have_no_way_back() -> None:
         f"{model.__name__}.{field.name}"
         for model in own_models()
         for field in model._meta.get_fields()
-        if field.is_relation and not field.auto_created and field.remote_field.related_name != "+"
+        if field.is_relation and not field.auto_created and getattr(field.remote_field, "related_name", None) != "+"
     ]
     assert found == []
 

@@ -9,13 +9,16 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
-PRESENT_VERIFIED_ATTESTED = 0x01 | 0x04 | 0x40
+FLAG = AuthenticatorData.FLAG
+PRESENT_VERIFIED_ATTESTED = FLAG.UP | FLAG.UV | FLAG.AT
 
 
 def a_registration(name: str) -> dict[str, Any]:
     """In the form in which it is kept."""
     identity = hashlib.sha256(name.encode()).digest()
-    public = ES256.from_cryptography_key(ec.derive_private_key(7, ec.SECP256R1()).public_key())
+    public = ES256.from_cryptography_key(  # type: ignore[no-untyped-call]
+        ec.derive_private_key(7, ec.SECP256R1()).public_key()
+    )
     credential = AttestedCredentialData.create(Aaguid.NONE, identity, public)
     data = AuthenticatorData.create(
         hashlib.sha256(b"localhost").digest(), PRESENT_VERIFIED_ATTESTED, 0, bytes(credential)
