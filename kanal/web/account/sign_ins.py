@@ -39,7 +39,7 @@ SIGN_INS = Listing[SignInAttempt](
         ),
         Column("method", _("By"), lambda row: METHODS.get(row.method, row.method)),
         Column("device", _("Device"), lambda row: name_of_device(row.device)),
-        Column("address", _("Address"), lambda row: row.address, kind=Kind.CODE),
+        Column("address", _("IP address"), lambda row: row.address, kind=Kind.CODE),
     ],
     order="-tried",
     filters=[

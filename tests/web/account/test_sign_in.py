@@ -47,7 +47,7 @@ def test_a_device_never_used_before_is_told_by_mail_and_a_known_one_is_not(clien
 
     [mail] = mails_to(lan.email)
     assert (mail.kind, mail.subject) == ("new_device", "A sign-in from a new device")
-    assert "Device: Safari, iPhone\nAddress: 198.51.100.7" in mail.text
+    assert "Device: Safari, iPhone\nIP address: 198.51.100.7" in mail.text
 
 
 def test_a_wrong_password_is_refused_in_words_and_written_down(client: Client, lan: Person) -> None:
