@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import Count, F, QuerySet, Sum
 
+from kanal.kit.db.operator_queries import AcrossBooks, across_books
 from kanal.ledger.models import Account, Checkpoint, ExpiringHold, Proof, Transfer
 
 
@@ -20,16 +20,13 @@ def holds_due(moment: datetime, most: int = 500) -> list[ExpiringHold]:
     return list(ExpiringHold.objects.filter(expires_at__lte=moment).order_by("expires_at", "book_id", "id")[:most])
 
 
-def all_accounts() -> QuerySet[Account]:
-    return Account.objects.all()
+def all_accounts() -> AcrossBooks[Account]:
+    return across_books(Account)
 
 
-def all_transfers() -> QuerySet[Transfer]:
-    return Transfer.objects.all()
-
-
-def account_by_id(book_id: int, id: UUID) -> Account | None:  # noqa: A002 - the reader's own word
-    return Account.objects.filter(book_id=book_id, id=id).first()
+def transfers_recorded(since: datetime) -> AcrossBooks[Transfer]:
+    """The caller narrows and orders it by (recorded_at, id)."""
+    return across_books(Transfer).filter(recorded_at__gte=since)  # type: ignore[return-value]
 
 
 def books_with_accounts() -> list[int]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from django.db.models import Max, QuerySet
+
 from kanal.kit.money import Money
-from kanal.ledger.models import Account, Transfer
+from kanal.ledger.models import Account, Entry, Link, Resolution, Transfer
 from kanal.ledger.movement import Earlier
 from kanal.ledger.names import AccountName
 
@@ -14,6 +16,36 @@ from kanal.ledger.names import AccountName
 def account_named(name: AccountName) -> Account | None:
     """None where it was never opened."""
     return Account.objects.filter(book_id=name.book_id, id=name.id).first()
+
+
+def account_numbered(book_id: int, id: UUID) -> Account | None:  # noqa: A002 - the reader's own word
+    return Account.objects.filter(book_id=book_id, id=id).first()
+
+
+def accounts_numbered(book_id: int, ids: Collection[UUID]) -> dict[UUID, Account]:
+    return {row.id: row for row in Account.objects.filter(book_id=book_id, id__in=ids)}
+
+
+def transfer_numbered(book_id: int, id: UUID) -> Transfer | None:  # noqa: A002 - the reader's own word
+    return Transfer.objects.filter(book_id=book_id, id=id).first()
+
+
+def entries_of(account: Account) -> QuerySet[Entry]:
+    """The account's lines; the caller orders them by sequence."""
+    return Entry.objects.filter(book_id=account.book_id, account_id=account.id)
+
+
+def resolution_of(transfer: Transfer) -> Resolution | None:
+    """What ended this hold, or reversed this transfer."""
+    return Resolution.objects.filter(book_id=transfer.book_id, resolves_id=transfer.id).first()
+
+
+def linked_through(account: Account) -> int:
+    """The point up to which the account's chain has come."""
+    return (
+        Link.objects.filter(book_id=account.book_id, account_id=account.id).aggregate(Max("through"))["through__max"]
+        or 0
+    )
 
 
 def earlier_transfers(book_id: int, ids: Collection[UUID]) -> dict[UUID, Earlier]:

@@ -80,6 +80,7 @@ MENU: dict[Door, list[MenuEntry]] = {
         MenuEntry(_("Overview"), "desk_overview", "layout-dashboard", Permission.OVERVIEW_READ),
         MenuEntry(_("Organizations"), "desk_organizations", "building", Permission.ORGANIZATIONS_READ),
         MenuEntry(_("Partners"), "desk_partners", "handshake", Permission.PARTNER_APPLICATIONS_READ),
+        MenuEntry(_("Ledger"), "desk_ledger", "landmark", Permission.LEDGER_READ),
         MenuEntry(_("Audit"), "desk_audit", "scroll-text", Permission.AUDIT_READ, MACHINERY),
         MenuEntry(_("Mail log"), "desk_mails", "mail", Permission.MAIL_READ, MACHINERY),
         MenuEntry(_("Jobs"), "desk_jobs", "cog", Permission.JOBS_READ, MACHINERY),

@@ -21,10 +21,17 @@ from kanal.identity.permissions import Permission
 from kanal.identity.readers import reader
 from kanal.identity.roles import HEADS
 from kanal.jobs.drain import drain_book
+from kanal.kit.actor import Actor
 from kanal.kit.file_kinds import DOCUMENTS
 from kanal.kit.files import MEBIBYTE, take_in
 from kanal.kit.ids import public_id, uuid7
+from kanal.kit.money import Money
 from kanal.kit.queue import enqueue
+from kanal.ledger.flows import Kind
+from kanal.ledger.movement import Group, Move, RequestKey
+from kanal.ledger.names import AccountName
+from kanal.ledger.open_accounts import open_accounts
+from kanal.ledger.post import post
 from kanal.notices.deliver import deliver_notice
 from kanal.notices.models import Mail, Notice
 from kanal.partners.apply_to_be_partner import apply_to_be_partner
@@ -207,6 +214,27 @@ def an_own_organization(world: World, owner: Owner) -> str:
     return own.public_id
 
 
+def an_account(_world: World, owner: Owner) -> str:
+    return public_id("acc", a_wallet(owner).id, owner.organization.book_id)
+
+
+def a_transfer(_world: World, owner: Owner) -> str:
+    book_id, wallet = owner.organization.book_id, a_wallet(owner)
+    cash = AccountName(book_id, Kind.CASH, "VND")
+    key = RequestKey(book_id, owner.organization.id, "sample", "one")
+    moves = [Move(source=cash, target=wallet, money=Money(1_000_000))]
+    by = Actor.job("samples", organization_id=owner.organization.id)
+    posting = post(Group(key=key, moves=moves, act="wallet.funded", by=by, at=OPENING_DAY))
+    return public_id("trf", posting.legs[0].id, book_id)
+
+
+def a_wallet(owner: Owner) -> AccountName:
+    """The provider's sample stands in its own book, under its own name, as any organization's does."""
+    name = AccountName(owner.organization.book_id, Kind.WALLET, "VND", owner.organization.id)
+    open_accounts([name], at=OPENING_DAY)
+    return name
+
+
 SAMPLES: dict[str, Callable[[World, Owner], str]] = {
     "organization_id": an_organization,
     "membership_id": a_membership,
@@ -219,6 +247,8 @@ SAMPLES: dict[str, Callable[[World, Owner], str]] = {
     "notice_id": a_notice,
     "job_id": a_job,
     "work_id": parked_work,
+    "account_id": an_account,
+    "transfer_id": a_transfer,
     "partner_application_id": a_partner_application,
     "partner_id": a_partner_of_the_programme,
     "contract_id": a_contract,

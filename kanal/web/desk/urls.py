@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
 from kanal.web.access import Door
-from kanal.web.desk import overview
+from kanal.web.desk import ledger, overview
 from kanal.web.pages import audit, clock, jobs, mails, organizations, programme
 from kanal.web.pages.every_door import areas_of
 
@@ -19,6 +19,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("audit/", audit.audit, name="desk_audit"),
     path("audit/<audit_id:record_id>/", audit.audit_record, name="desk_audit_record"),
+    path("ledger/", ledger.accounts, name="desk_ledger"),
+    path("ledger/accounts/<account_id:account_id>/", ledger.account, name="desk_ledger_account"),
+    path("ledger/transfers/", ledger.transfers, name="desk_ledger_transfers"),
+    path("ledger/transfers/<transfer_id:transfer_id>/", ledger.transfer, name="desk_ledger_transfer"),
+    path("ledger/prove/", ledger.prove, name="desk_prove_ledger"),
+    path("ledger/progress/", ledger.progress, name="desk_ledger_progress"),
     path("mails/", mails.mails, name="desk_mails"),
     path("mails/<mail_id:mail_id>/", mails.mail, name="desk_mail"),
     path("mails/<mail_id:mail_id>/again/", mails.resend, name="desk_resend_mail"),
