@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Self
 
+from django.conf import settings
+
 from kanal.kit.postgres import APPLICATION, OWNER
 from tests import database
 
@@ -15,12 +17,14 @@ SILENCE = 2.0  # after which a killed worker's jobs are done again; ten times th
 
 
 class WorkerProcess:
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, **settings_of_its_own: str) -> None:
         environment = {
             **os.environ,
             "KANAL_SANDBOX": "1",
+            "KANAL_SECRET_KEY": settings.SECRET_KEY,  # it opens what the test sealed
             "DATABASE_URL": database.server().url(APPLICATION, name),
             "DATABASE_OWNER_URL": database.server().url(OWNER, name),
+            **settings_of_its_own,
         }
         command = [sys.executable, "-m", "kanal", "worker", "--silence", str(SILENCE), "--concurrency", "2"]
         self.process = subprocess.Popen(

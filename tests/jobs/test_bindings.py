@@ -26,10 +26,24 @@ def askings() -> Iterator[Asking]:
                 first = node.args[0] if node.args else None
                 yield Asking(
                     where=f"{shown(path)}:{node.lineno}",
-                    name=str(first.value) if isinstance(first, ast.Constant) else None,
+                    name=_name_told(first, tree_of(path)),
                     facts={keyword.arg for keyword in node.keywords if keyword.arg} - NOT_FACTS,
                     open_ended=any(keyword.arg is None for keyword in node.keywords),
                 )
+
+
+def _name_told(first: ast.expr | None, module: ast.Module) -> str | None:
+    """Written where it is asked, or as a constant of the same file."""
+    if isinstance(first, ast.Constant):
+        return str(first.value)
+    constants = {
+        target.id: str(node.value.value)
+        for node in module.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    return constants.get(first.id) if isinstance(first, ast.Name) else None
 
 
 def _called(node: ast.Call) -> str:
