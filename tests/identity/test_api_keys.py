@@ -100,7 +100,7 @@ def test_refuses_what_cannot_be(
 ) -> None:
     """ID-8"""
     with pytest.raises(refusal) as refused:
-        make(world, noon, **changes)
+        make(world, noon, **changes)  # type: ignore[arg-type]
     assert str(refused.value)
     assert not ApiKey.objects.exists()
 

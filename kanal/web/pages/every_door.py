@@ -14,7 +14,7 @@ from django.urls import URLPattern, path
 
 from kanal.identity.permissions import Permission
 from kanal.web.access import Door, page
-from kanal.web.pages import api_keys, invitations, members, organization
+from kanal.web.pages import api_keys, invitations, member_roles, members, organization
 from kanal.web.request import PortalRequest
 
 May = Permission
@@ -30,7 +30,7 @@ class Area(NamedTuple):
 
 AREAS = [
     Area("members/", "members", members.members, May.MEMBERS_READ),
-    Area("members/invite/", "invite", members.invite, May.MEMBERS_MANAGE),
+    Area("members/invite/", "invite", member_roles.invite, May.MEMBERS_MANAGE),
     Area("members/invitations/", "invitations", invitations.invitations, May.MEMBERS_READ),
     Area("members/invitations/<invitation_id:invitation_id>/", "invitation", invitations.invitation, May.MEMBERS_READ),
     Area(
@@ -46,7 +46,7 @@ AREAS = [
         May.MEMBERS_MANAGE,
     ),
     Area("members/<membership_id:membership_id>/", "member", members.member, May.MEMBERS_READ),
-    Area("members/<membership_id:membership_id>/roles/", "member_roles", members.roles, May.MEMBERS_MANAGE),
+    Area("members/<membership_id:membership_id>/roles/", "member_roles", member_roles.roles, May.MEMBERS_MANAGE),
     Area("members/<membership_id:membership_id>/end/", "member_end", members.end, May.MEMBERS_MANAGE),
     Area("members/leave/", "leave", members.leave, May.OVERVIEW_READ),
     Area("api-keys/", "api_keys", api_keys.api_keys, May.API_KEYS_READ),

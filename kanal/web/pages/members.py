@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -12,26 +11,22 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kanal.audit.queries import timeline_of
 from kanal.identity import queries
-from kanal.identity.change_roles import change_roles
 from kanal.identity.end_membership import end_membership
 from kanal.identity.holding_roles import LastHead, check_a_head_stays
-from kanal.identity.invite_colleague import invite_colleague
 from kanal.identity.models import Membership, Organization
 from kanal.identity.permissions import Permission
-from kanal.identity.roles import DESCRIPTIONS, LIMITABLE, roles_of_kind
+from kanal.identity.roles import roles_of_kind
 from kanal.identity.subjects import member_subject
 from kanal.kit.refusal import Refusal
 from kanal.web.access import Door
 from kanal.web.listing import Choice, Codes, Column, Empty, Kind, Listing, Two, words
-from kanal.web.pages.here import add_refusal, ask, form_page, here, sent, url
+from kanal.web.pages.here import ask, here, sent, url
 from kanal.web.parts.shapes import Action, Confirm, Fact, Step, Tab
 from kanal.web.parts.timeline import happened
 from kanal.web.request import PortalRequest
@@ -165,51 +160,6 @@ def reason_to_stay(organization: Organization, membership: Membership) -> str:
     return ""
 
 
-# --- Roles -------------------------------------------------------------------------------------------------------
-
-
-class RolesForm(forms.Form):
-    roles = forms.MultipleChoiceField(
-        label=gettext_lazy("Roles"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Choose at least one role.")},
-    )
-    own_customers_only = forms.BooleanField(
-        label=gettext_lazy("Limit to their own customers"),
-        help_text=gettext_lazy("For somebody who is in sales and nothing else"),
-        required=False,
-    )
-
-    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        roles = roles_of_kind(organization.kind)
-        self.fields["roles"].choices = [(role.value, described(role)) for role in roles]  # type: ignore[attr-defined]
-        if not LIMITABLE & set(roles):
-            del self.fields["own_customers_only"]
-
-
-def described(role: Any) -> SafeString:
-    return format_html("<span>{}<small>{}</small></span>", role.label, DESCRIPTIONS[role])
-
-
-@require_http_methods(FORM)
-def roles(request: PortalRequest, membership_id: UUID) -> HttpResponse:
-    membership = member_of(request, membership_id)
-    now = {"roles": membership.roles, "own_customers_only": membership.own_customers_only}
-    form = RolesForm(request.organization, sent(request), initial=now)
-    if form.is_valid():
-        try:
-            change_roles(membership=membership, by=request.actor, at=request.at, **form.cleaned_data)
-        except Refusal as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("The roles of %(name)s are saved.") % {"name": membership.person})
-            return redirect(here(request, "member", membership_id=membership.id))
-    back = here(request, "member", membership_id=membership.id)
-    trail = trail_to(request, membership)
-    return form_page(request, _("Change roles"), form, submit=_("Save"), cancel_url=back, trail=trail)
-
-
 # --- The end -----------------------------------------------------------------------------------------------------
 
 
@@ -272,39 +222,3 @@ def _carry_out_end(request: PortalRequest, membership: Membership, confirm: Conf
 
 def with_refusal(confirm: Confirm, refusal: str) -> Confirm:
     return replace(confirm, refusal=refusal)
-
-
-# --- Inviting ----------------------------------------------------------------------------------------------------
-
-
-class InviteForm(RolesForm):
-    email = forms.EmailField(
-        label=gettext_lazy("E-mail"),
-        help_text=gettext_lazy("The invitation goes there; it joins only whoever reads mail at this address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-    )
-    field_order = ("email", "roles", "own_customers_only")
-
-
-@require_http_methods(FORM)
-def invite(request: PortalRequest) -> HttpResponse:
-    form = InviteForm(request.organization, sent(request))
-    if form.is_valid():
-        try:
-            invitation = invite_colleague(
-                organization=request.organization, by=request.actor, at=request.at, **form.cleaned_data
-            )
-        except Refusal as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": invitation.email})
-            return redirect(here(request, "invitations"))
-    return form_page(
-        request,
-        _("Invite a colleague"),
-        form,
-        submit=_("Send the invitation"),
-        cancel_url=here(request, "members"),
-        trail=trail_to(request),
-        lead=_("The link in the mail works for fourteen days."),
-    )
