@@ -155,17 +155,18 @@ def test_two_who_decide_at_once_decide_once(own_database: str, noon: datetime, o
     """PROG-2"""
     world = a_world()
     application, ready = apply(world, noon), Barrier(2)
+    mine, yours = (PartnerApplication.objects.get(id=application.id) for _n in range(2))  # as two browsers have it
 
     def approve() -> None:
-        approve_partner(application=application, by=world.acting(world.thu), at=noon)
+        approve_partner(application=mine, by=world.acting(world.thu), at=noon)
 
     def differ() -> None:
         if other == "approve":
-            approve_partner(application=application, by=world.acting(world.minh), at=noon)
+            approve_partner(application=yours, by=world.acting(world.minh), at=noon)
         elif other == "reject":
-            reject_partner(application=application, why="x", by=world.acting(world.minh), at=noon)
+            reject_partner(application=yours, why="x", by=world.acting(world.minh), at=noon)
         else:
-            withdraw_application(application=application, by=world.acting(world.dung), at=noon)
+            withdraw_application(application=yours, by=world.acting(world.dung), at=noon)
 
     def decide(act: object) -> str:
         ready.wait()

@@ -195,17 +195,18 @@ def test_two_who_decide_at_once_decide_once(own_database: str, noon: datetime, o
     """PROG-5"""
     world = a_world()
     own, ready = add(world, noon), Barrier(2)
+    mine, yours = (OwnOrganization.objects.get(id=own.id) for _n in range(2))  # as two browsers have it
 
     def confirm() -> None:
-        confirm_own_organization(own=own, by=world.acting(world.thu), at=noon)
+        confirm_own_organization(own=mine, by=world.acting(world.thu), at=noon)
 
     def differ() -> None:
         if other == "confirm":
-            confirm_own_organization(own=own, by=world.acting(world.minh), at=noon)
+            confirm_own_organization(own=yours, by=world.acting(world.minh), at=noon)
         elif other == "reject":
-            reject_own_organization(own=own, why="x", by=world.acting(world.minh), at=noon)
+            reject_own_organization(own=yours, why="x", by=world.acting(world.minh), at=noon)
         else:
-            withdraw_own_organization(own=own, by=world.acting(world.lan), at=noon)
+            withdraw_own_organization(own=yours, by=world.acting(world.lan), at=noon)
 
     def decide(act: object) -> bool:
         ready.wait()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -257,20 +258,21 @@ def withdraw(request: PortalRequest, own_id: UUID) -> HttpResponse:
 
 
 class AddForm(forms.Form):
-    organization = forms.ModelChoiceField(
+    organization: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
         label=gettext_lazy("Organization"),
         help_text=gettext_lazy("One that you own and that buys from the provider directly"),
-        queryset=Organization._default_manager.none(),  # noqa: SLF001 - Django's own word for it
+        queryset=None,
     )
+
+    def __init__(self, offered: QuerySet[Organization], *args: Any) -> None:
+        super().__init__(*args)
+        self.fields["organization"].queryset = offered  # type: ignore[attr-defined]
 
 
 @require_http_methods(FORM)
 @page(door=Door.PARTNER, may=May.OWN_ORGANIZATIONS_ADD)
 def add(request: PortalRequest) -> HttpResponse:
-    form = AddForm(posted(request))
-    form.fields["organization"].queryset = organizations_to_add(  # type: ignore[attr-defined]
-        request.organization, request.person
-    )
+    form = AddForm(organizations_to_add(request.organization, request.person), posted(request))
     if form.is_valid():
         try:
             own = add_own_organization(
