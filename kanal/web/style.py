@@ -25,7 +25,7 @@ from kanal.web.parts.shapes import Progress, Step, Tab
 from kanal.web.request import OpenRequest
 from kanal.web.style_examples import actions, charts, facts, happened, second_screen, statuses
 
-WORK_SECONDS = 20  # how long the piece of work on this page takes
+WORK_SECONDS = 12  # how long the piece of work on this page takes
 
 MAILS = Listing[Mail](
     name="mails",
@@ -82,7 +82,7 @@ def style(request: OpenRequest) -> HttpResponseBase:
         "tabs": [Tab(_("Open"), "?tab=open", is_current=True, count=12), Tab(_("Closed"), "?tab=closed", count=1284)],
         "statuses": statuses(),
         "charts": charts(),
-        "running": work(request.at, started=request.at - timedelta(seconds=7)),
+        "running": work(request.at, started=request.at - timedelta(seconds=4)),
         "finished": Progress("work-done", _("Mails"), 1284, 1284, "", standing="done", result_url="#progress"),
         "confirm": second_screen(),
         "empty": MAILS.empty,

@@ -109,7 +109,7 @@ def test_a_walk_through_the_shell_without_a_mouse(signed_in: SignedIn) -> None:
         reached.append(named)
         if named == "Members":
             break
-    assert reached[:2] == ["Skip to the content", ""] or "Skip to the content" in reached[0]
+    assert reached[0] == "Skip to the content"
     page.keyboard.press("Enter")
     page.wait_for_url("**/partner/members/")
     expect(page.locator(".side-link[aria-current=page]")).to_have_text("Members")
@@ -239,7 +239,6 @@ def test_nothing_sticks_out_of_a_window(signed_in: SignedIn, mails: str, width: 
 def test_the_menu_is_a_drawer_where_it_is_narrow(signed_in: SignedIn) -> None:
     page = signed_in("lan", viewport=NARROW)
     page.goto("/partner/")
-    members = page.get_by_role("link", name="Members", exact=True).first
     expect(page.locator("#side")).to_be_hidden()
     page.get_by_role("button", name="Menu", exact=True).click()
     expect(page.locator("#side")).to_be_visible()
@@ -248,7 +247,6 @@ def test_the_menu_is_a_drawer_where_it_is_narrow(signed_in: SignedIn) -> None:
     page.get_by_role("button", name="Menu", exact=True).click()
     page.locator("#side").get_by_role("link", name="Members").click()
     page.wait_for_url("**/partner/members/")
-    assert members
 
 
 def test_heads_of_a_list_stay_in_sight(signed_in: SignedIn, mails: str) -> None:
