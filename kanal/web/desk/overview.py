@@ -12,6 +12,7 @@ from kanal.identity.operator_queries import all_organizations
 from kanal.identity.permissions import Permission
 from kanal.kit.operator_queries import jobs_by_status, outbox_state
 from kanal.notices.queries import mails_in_trouble
+from kanal.partners.operator_queries import waiting_applications
 from kanal.web.access import Door, page
 from kanal.web.overview import COUNTED, SHOWN, Figure, counted, glance_at
 from kanal.web.request import PortalRequest
@@ -20,7 +21,7 @@ from kanal.web.request import PortalRequest
 @require_safe
 @page(door=Door.DESK, may=Permission.OVERVIEW_READ)
 def overview(request: PortalRequest) -> HttpResponse:
-    figures = [*figures_of_organizations(request), *figures_of_trouble(request)]
+    figures = [*figures_of_organizations(request), *figures_of_decisions(request), *figures_of_trouble(request)]
     newest = all_organizations().order_by("-created_at", "-id")[:SHOWN]
     facts = {"title": _("Overview"), "glance": glance_at(request, *figures), "newest": list(newest)}
     return render(request, "desk/overview.html", facts)
@@ -35,6 +36,16 @@ def figures_of_organizations(request: PortalRequest) -> list[Figure]:
     return [
         Figure(label, counted(all_organizations().filter(kind=kind)), url=f"{url}?kind={kind}") for label, kind in named
     ]
+
+
+def figures_of_decisions(request: PortalRequest) -> list[Figure]:
+    """PROG-2 What waits for the desk; red once an answer is overdue."""
+    if Permission.PARTNER_APPLICATIONS_READ not in request.permissions:
+        return []
+    waiting = waiting_applications()
+    standing = "bad" if waiting.filter(due_at__lte=request.at).exists() else ""
+    url = reverse("desk_partner_applications")
+    return [Figure(_("Applications that wait"), counted(waiting), url=url, standing=standing)]
 
 
 def figures_of_trouble(request: PortalRequest) -> list[Figure]:
