@@ -32,7 +32,8 @@ class Watch:
             self.complaints.append(f"a request left the house: {request.method} {request.url}")
 
     def answered(self, response: Response) -> None:
-        is_page = response.request.is_navigation_request()
+        asked = response.request
+        is_page = asked.is_navigation_request() or asked.headers.get("hx-request") == "true"
         if response.status >= (500 if is_page else 400):
             self.complaints.append(f"{response.status} {response.request.method} {response.url}")
 
