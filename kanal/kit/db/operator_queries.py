@@ -34,8 +34,8 @@ class AcrossBooks(QuerySet[Row]):
     def _fetch_all(self) -> None:
         is_fresh = self._result_cache is None
         super()._fetch_all()
-        if is_fresh and self._beside and self._result_cache:
-            self._beside(self._result_cache)
+        if is_fresh and self._beside and self._result_cache and isinstance(self._result_cache[0], Model):
+            self._beside(self._result_cache)  # ids and other bare values have no names beside them
 
     def count(self) -> int:
         return super().count()
