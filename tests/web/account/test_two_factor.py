@@ -1,8 +1,12 @@
 """ID-2, ID-3 A second step, and passkeys as far as they can be without a device."""
 
 import base64
+import os
+import subprocess
+import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -10,6 +14,7 @@ from uuid import UUID
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.conf import settings
 from django.test import Client, override_settings
 
 from kanal.audit.models import AuditRecord
@@ -17,6 +22,7 @@ from kanal.identity.models import Person
 from kanal.identity.queries import sign_ins_of
 from kanal.kit.ids import public_id
 from kanal.kit.seal import unseal
+from tests.kit.test_production import GOOD
 from tests.mailbox import mails_to
 from tests.web.account.acts import is_signed_in, said, sign_in
 from tests.world import World, a_world
@@ -326,6 +332,27 @@ def test_the_last_passkey_of_a_desk_user_stays_too(client: Client, world: World)
 
     client.post(address)
     assert not Authenticator.objects.filter(pk=passkey.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("life", "required"),
+    [
+        (GOOD, True),
+        ({**GOOD, "KANAL_REQUIRE_TWO_FACTOR_AT_DESK": "0"}, False),
+        ({"KANAL_SANDBOX": "1"}, False),
+    ],
+    ids=["production", "production that says otherwise", "sandbox"],
+)
+def test_production_requires_it_unless_told_otherwise(life: dict[str, str], required: bool, tmp_path: Path) -> None:
+    """ID-2"""
+    asked = "import kanal.settings as s; print(s.KANAL_REQUIRE_TWO_FACTOR_AT_DESK)"
+    told = {"PATH": os.environ["PATH"], "KANAL_VAR": str(tmp_path), **life}
+
+    ran = subprocess.run(
+        [sys.executable, "-c", asked], cwd=settings.ROOT, env=told, capture_output=True, text=True, check=True
+    )
+
+    assert ran.stdout.strip() == str(required)
 
 
 def test_thirty_seconds_is_what_a_code_lasts() -> None:
