@@ -37,6 +37,11 @@ from kanal.kit.models import Outbox
 from kanal.notices.sealed import opened_facts
 from kanal.partners.apply_to_be_partner import apply_to_be_partner
 from kanal.partners.approve_partner import approve_partner
+from kanal.partners.assign_account_manager import assign_account_manager
+from kanal.partners.contract_facts import ContractFacts
+from kanal.partners.models import Contract
+from kanal.partners.queries import partner_of
+from kanal.partners.record_contract import record_contract
 from kanal.partners.terms import EDITION
 
 SET_UP = Actor.job("set_up")
@@ -93,7 +98,9 @@ class Seeding:
             self.bring_in(company)
             self.progress(done, len(every))
         self.make_keys()
+        self.sign_contracts()
         self.leave_invitations_open()
+        self.leave_an_application_waiting()
 
     def bring_in(self, company: Company) -> None:
         head, *others = company.people
@@ -164,8 +171,41 @@ class Seeding:
             if ended:
                 end_api_key(key=made.key, by=by, at=self.later())
 
+    def sign_contracts(self) -> None:
+        """One that ends soon enough to be warned of, one that runs on; the third partner has none yet."""
+        minh = self.people[PROVIDER.people[1].email]
+        for company, number, days_left, is_capped in (
+            (PARTNERS[0], "HĐ-2025/118", 25, True),
+            (PARTNERS[1], "HĐ-2026/007", 400, False),
+        ):
+            organization, signed_on = self.organizations[company.name], (self.at - timedelta(days=300)).date()
+            record_contract(
+                partner=organization,
+                kind=Contract.Kind.FRAME,
+                facts=ContractFacts(
+                    number=number,
+                    signed_on=signed_on,
+                    from_on=signed_on,
+                    to_on=(self.today + timedelta(days=days_left)).date(),
+                    is_capped=is_capped,
+                ),
+                by=self.desk(),
+                at=self.later(),
+            )
+            partner = partner_of(organization)
+            assert partner is not None
+            assign_account_manager(partner=partner, person=minh, by=self.desk(), at=self.later())
+
+    def leave_an_application_waiting(self) -> None:
+        """Long enough that the desk's clock for it has run out."""
+        company = CUSTOMERS[-2]
+        organization, owner = self.organizations[company.name], self.people[company.people[0].email]
+        apply_to_be_partner(
+            organization=organization, terms_edition=EDITION, by=acting(owner, organization), at=self.later()
+        )
+
     def leave_invitations_open(self) -> None:
-        self.at = self.today - timedelta(days=4)
+        self.at = self.today - timedelta(days=7)
         for company in companies():
             organization = self.organizations[company.name]
             for address, role in company.invited:
