@@ -70,7 +70,7 @@ def recorded(  # noqa: PLR0913 - as above
         address=by.address,
         device=by.device,
         request_id=by.request_id,
-        search_key=search_key(f"{subject.name} {by.name} {reason}"),
+        search_key=search_key(f"{subject.name} {by.name} {reason} {by.request_id}"),
         at=at,
         recorded_at=real_now(),  # when it was really written, however far the sandbox's clock was moved
     )

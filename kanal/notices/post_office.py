@@ -15,7 +15,6 @@ from typing import Protocol
 
 from django.conf import settings
 
-STEP_SECONDS = 30
 LAST_ANSWER_SECONDS = 120  # a server may scan a mail before it takes it (RFC 5321 allows 10 minutes; ours are small)
 LONGEST_ANSWER = 500
 
@@ -77,9 +76,9 @@ class Smtp:
         trusted = ssl.create_default_context()
         with _before_the_text():
             if settings.EMAIL_USE_SSL:
-                line: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=STEP_SECONDS, context=trusted)
+                line: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=settings.EMAIL_TIMEOUT, context=trusted)
             else:
-                line = smtplib.SMTP(host, port, timeout=STEP_SECONDS)
+                line = smtplib.SMTP(host, port, timeout=settings.EMAIL_TIMEOUT)
             try:
                 self.introduce(line, trusted)
             except BaseException:
@@ -101,7 +100,7 @@ class Smtp:
                 line.sock.settimeout(LAST_ANSWER_SECONDS)
             answer = line.getreply()
             if line.sock:
-                line.sock.settimeout(STEP_SECONDS)
+                line.sock.settimeout(settings.EMAIL_TIMEOUT)
         except (smtplib.SMTPException, OSError) as problem:
             raise Doubtful(f"the server was given the mail and did not answer ({_said(problem)})") from problem
         return answer
