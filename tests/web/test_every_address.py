@@ -61,13 +61,15 @@ def test_what_the_table_allows_and_nothing_else(name: str) -> None:
     client = signed_in(who)
     samples = every_sample(world)
     wrong = []
-    for route in every_route():
-        for method in ("GET", "POST"):
-            for ids, relation in choices(world, samples, who, route):
+    for number, route in enumerate(every_route(), start=CAST.index(name)):
+        for ids, relation in choices(world, samples, who, route):
+            allowed = expected(route, who, relation)
+            for method in methods(route, who, number):
                 status = status_of(client, method, route.with_ids(ids))
-                allowed = expected(route, who, relation)
                 if status not in allowed:
                     wrong.append(f"{method} {route.text} ({relation}): {status}, not one of {sorted(allowed)}")
+            if is_closed(route, who):
+                break
     assert not wrong, "\n".join(wrong)
 
 
@@ -87,6 +89,18 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in() -> None:
             if not fine:
                 wrong.append(f"{method} {route.text}: {response.status_code}")
     assert not wrong, "\n".join(wrong)
+
+
+def is_closed(route: Route, who: Asker) -> bool:
+    """The door or the table says no before any row is looked for."""
+    access = route.access
+    return access.reach is Reach.DOOR and (who.door not in access.doors or access.may not in permissions_of(who.roles))
+
+
+def methods(route: Route, who: Asker, number: int) -> tuple[str, ...]:
+    """What is closed is closed before the method is looked at: each of the cast tries one, by turns the other."""
+    both = ("GET", "POST")
+    return (both[number % 2],) if is_closed(route, who) else both
 
 
 def signed_in(who: Asker) -> Client:
