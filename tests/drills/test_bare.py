@@ -18,7 +18,7 @@ import pytest
 
 from tests.operations.processes import ROOT, Started, environment, free_port, kill, wait_until_gone
 
-pytestmark = pytest.mark.own_server
+pytestmark = [pytest.mark.own_server, pytest.mark.timeout(600)]  # minutes, where much else runs
 FULL = os.environ.get("KANAL_DRILL") == "full"
 SECOND_START_SECONDS = 60.0  # on a machine that does other things too; it takes a few
 

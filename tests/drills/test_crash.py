@@ -17,7 +17,7 @@ import pytest
 from kanal.kit.postgres import OWNER, EmbeddedServer
 from tests.operations.processes import Started, free_port, kill, own_var, server_processes, started
 
-pytestmark = pytest.mark.own_server
+pytestmark = [pytest.mark.own_server, pytest.mark.timeout(600)]  # minutes, where much else runs
 FULL = os.environ.get("KANAL_DRILL") == "full"
 KILLS = 20 if FULL else 1
 LONGEST_LIFE = 8.0 if FULL else 1.0  # seconds from the start to the kill: from half a start-up to a while of work

@@ -23,7 +23,7 @@ from tests.operations.processes import (
     wait_until_gone,
 )
 
-pytestmark = pytest.mark.own_server
+pytestmark = [pytest.mark.own_server, pytest.mark.timeout(600)]  # minutes, where much else runs
 UP = "Ctrl-C stops all of it."
 
 
