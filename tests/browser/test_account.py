@@ -41,7 +41,7 @@ def sign_in(page: Page, email: str, password: str = PASSWORD, *, to: str = "/acc
 
 
 def code_for(secret: str, *, steps: int = 0) -> str:
-    return format_hotp_value(hotp_value(secret.replace(" ", ""), int(time.time()) // 30 + steps))
+    return str(format_hotp_value(hotp_value(secret.replace(" ", ""), int(time.time()) // 30 + steps)))
 
 
 def outcomes(person: Person) -> list[str]:
