@@ -5,6 +5,7 @@ A refusal is raised by `post` and `post_together`, and stands in its group's pla
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,13 +45,28 @@ class Leg:
     target_after: Sums
 
 
-@dataclass(frozen=True, slots=True)
 class Posting:
-    """`replayed`: the key was used before with the same content, and this is the answer of that first time."""
+    """`replayed`: the key was used before with the same content, and this is the answer of that first time.
 
-    group_id: UUID
-    legs: tuple[Leg, ...]
-    replayed: bool = False
+    The legs are made when somebody looks: of a batch of ten thousand, mostly nobody does.
+    """
+
+    __slots__ = ("_legs", "_read", "group_hex", "replayed")
+
+    def __init__(self, group_hex: str, read: Callable[[], tuple[Leg, ...]], *, replayed: bool = False) -> None:
+        self.group_hex, self.replayed = group_hex, replayed
+        self._read: Callable[[], tuple[Leg, ...]] | None = read
+        self._legs: tuple[Leg, ...] = ()
+
+    @property
+    def group_id(self) -> UUID:
+        return UUID(self.group_hex)
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        if self._read is not None:
+            self._legs, self._read = self._read(), None
+        return self._legs
 
     def after(self, account: AccountName) -> Sums:
         """The account's sums after its last transfer of this group."""
@@ -60,6 +76,9 @@ class Posting:
             if leg.source == account:
                 return leg.source_after
         raise KeyError(account)
+
+    def __repr__(self) -> str:
+        return f"Posting({self.group_id}, replayed={self.replayed}, legs={self.legs})"
 
 
 @dataclass(eq=False)

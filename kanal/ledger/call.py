@@ -47,7 +47,6 @@ class Leg:
         self.matter = movement.matter or group.matter
         self.named: Earlier | None = None
         self.expires: datetime | None = None
-        self.problem = ""
         match movement:
             case Move():
                 self.kind, self.deep = POSTED, movement.deep
@@ -64,20 +63,26 @@ class Leg:
                 self.named = known(movement.of, earlier, group)
                 self.source, self.target, money = self.named.target, self.named.source, self.named.money
         self.amount = money.amount
+        self.problem = self.what_is_wrong(money.currency, group.key.book_id)
+
+    def what_is_wrong(self, currency: str, book_id: int) -> str:
+        """What needs no look at the database; a mistake of the program is no answer but an error."""
+        source, target = self.source, self.target
         if self.amount <= 0 and self.named is None:
             raise ValueError("a movement moves a positive amount")
-        if self.source.book_id != group.key.book_id or self.target.book_id != group.key.book_id:
+        if source.book_id != book_id or target.book_id != book_id:
             raise ValueError("one transaction writes one book (R11)")
-        if self.source.currency != money.currency or self.target.currency != money.currency:
-            self.problem = "WRONG_CURRENCY"
-        elif self.amount == 0:
-            self.problem = "HOLD_UNKNOWN" if self.kind != POSTED else "NOT_REVERSIBLE"
-        elif self.kind < RELEASED and not self.is_legal(reversal=self.named is not None):
-            self.problem = "ILLEGAL_FLOW"
+        if source.currency != currency or target.currency != currency:
+            return "WRONG_CURRENCY"
+        if self.amount == 0:
+            return "HOLD_UNKNOWN" if self.kind != POSTED else "NOT_REVERSIBLE"
+        if self.kind < RELEASED and not self.is_legal(reversal=self.named is not None):
+            return "ILLEGAL_FLOW"
+        return ""
 
     def is_legal(self, *, reversal: bool) -> bool:
         """CHART-1"""
-        if self.source == self.target:
+        if self.source.hex == self.target.hex:
             return False
         if reversal:
             return may_be_undone(self.source.kind, self.target.kind)

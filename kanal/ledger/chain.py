@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -144,7 +145,7 @@ SELECT n.account, n.after, n.through, string_agg(e.digest, ''::bytea ORDER BY e.
 
 def digests_of(book_id: int, stretches: Sequence[Stretch]) -> dict[Stretch, bytes]:
     """The digests of each stretch's transfers, one after another in their sequence."""
-    values = {
+    values: dict[str, Any] = {
         "book": book_id,
         "accounts": [each.account_id for each in stretches],
         "afters": [each.after for each in stretches],

@@ -32,12 +32,11 @@ def captured(hold: Earlier, *, into: Sequence[Move]) -> list[Movement]:
     return [Release(hold=hold), *into]
 
 
-def expire_holds(*, at: datetime) -> int:
-    """Everything that is due by now, each in a transaction of its own; how many expired."""
-    count = 0
+def expire_holds(*, at: datetime) -> None:
+    """Everything that is due by now, each in a transaction of its own."""
     while due := holds_due(at):
-        count += sum(expire_hold(row, at=at) is not None for row in due)
-    return count
+        for row in due:
+            expire_hold(row, at=at)
 
 
 def expire_hold(row: ExpiringHold, *, at: datetime) -> Posting | None:

@@ -8,6 +8,7 @@ LEDGER-6 Accounts are locked in the order of their ids, and decided on under the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -186,11 +187,10 @@ class Reading:
         return answers
 
     def posted(self, number: int) -> Posting:
-        call = self.call
-        first, last = call.firsts[number] - 1, call.lasts[number]
-        return Posting(
-            group_id=UUID(call.group_ids[number]), legs=tuple(self.leg(place) for place in range(first, last))
-        )
+        return Posting(self.call.group_ids[number], partial(self.legs, number))
+
+    def legs(self, number: int) -> tuple[Leg, ...]:
+        return tuple(self.leg(place) for place in range(self.call.firsts[number] - 1, self.call.lasts[number]))
 
     def leg(self, place: int) -> Leg:
         leg, (a, b, c, d, e, f, g, h) = self.call.legs[place], self.sums
@@ -207,15 +207,12 @@ class Reading:
         if self.at_legs[number]:
             first = answers[self.at_legs[number] - 1]
             assert isinstance(first, Posting)
-            return Posting(group_id=first.group_id, legs=first.legs, replayed=True)
+            return Posting(first.group_hex, lambda: first.legs, replayed=True)
         legs = call.legs[call.firsts[number] - 1 : call.lasts[number]]
         rows = posting_rows(call.book_id, UUID(call.group_ids[number]))
         assert len(rows) == len(legs), "a group is posted whole"
-        return Posting(
-            group_id=UUID(call.group_ids[number]),
-            replayed=True,
-            legs=tuple(_leg_of(row, leg.source, leg.target) for row, leg in zip(rows, legs, strict=True)),
-        )
+        made = tuple(_leg_of(row, leg.source, leg.target) for row, leg in zip(rows, legs, strict=True))
+        return Posting(call.group_ids[number], lambda: made, replayed=True)
 
     def refused(self, number: int, outcome: str) -> LedgerRefusal:
         call = self.call

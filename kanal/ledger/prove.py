@@ -186,13 +186,14 @@ def faults_of_resolutions(book_id: int) -> Iterator[Fault]:
         )
 
 
-# Every transfer is digested once, whichever of its two accounts asks.
+# Materialized, so that each transfer is digested once, whichever of its two accounts asks.
 DIGESTS = f"""
+  WITH t AS MATERIALIZED (
+    SELECT t.source_id, t.source_sequence, t.target_id, t.target_sequence, {DIGEST} AS digest
+      FROM public.ledger_transfer t WHERE t.book_id = %s)
 SELECT e.account_id, min(e.sequence), string_agg(e.digest, ''::bytea ORDER BY e.sequence)
-  FROM (SELECT t.source_id, t.source_sequence, t.target_id, t.target_sequence, {DIGEST} AS digest
-          FROM public.ledger_transfer t WHERE t.book_id = %s) t,
-       LATERAL (VALUES (t.source_id, t.source_sequence, t.digest), (t.target_id, t.target_sequence, t.digest))
-               e(account_id, sequence, digest)
+  FROM (SELECT t.source_id AS account_id, t.source_sequence AS sequence, t.digest FROM t
+         UNION ALL SELECT t.target_id, t.target_sequence, t.digest FROM t) e
  GROUP BY e.account_id, (e.sequence - 1) / 10000
  ORDER BY e.account_id, 2
 """  # noqa: S608 - fixed text

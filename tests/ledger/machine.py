@@ -115,7 +115,8 @@ class Model:
             return wrong
         self.sides[source].went += amount
         self.sides[target].came += amount
-        return self.note("POSTED", source, target, amount, id_, states)
+        self.note("POSTED", source, target, amount, id_, states)
+        return None
 
     def hold(self, movement: Hold, id_: UUID, states: list[tuple[object, ...]]) -> str | None:
         source, target, amount = movement.account, movement.account.holds, movement.money.amount
@@ -123,7 +124,8 @@ class Model:
             return wrong
         self.sides[source].held += amount
         self.sides[target].held -= amount
-        return self.note("HELD", source, target, amount, id_, states)
+        self.note("HELD", source, target, amount, id_, states)
+        return None
 
     def release(self, movement: Release, id_: UUID, states: list[tuple[object, ...]]) -> str | None:
         assert isinstance(movement.hold, Earlier)
@@ -138,7 +140,8 @@ class Model:
         self.sides[source].held -= amount
         self.sides[target].held += amount
         self.ended[movement.hold.id] = "RELEASED"
-        return self.note("RELEASED", source, target, amount, id_, states)
+        self.note("RELEASED", source, target, amount, id_, states)
+        return None
 
     def reverse(self, movement: Reversal, id_: UUID, states: list[tuple[object, ...]]) -> str | None:
         assert isinstance(movement.of, Earlier)

@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -53,7 +54,7 @@ def as_owner(own_database: str) -> Iterator[None]:
     connections["owner"].close()
 
 
-def by_hand(statement: str, *values: object) -> int:
+def by_hand(statement: str, *values: UUID | str) -> int:
     with connections["owner"].cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)

@@ -58,7 +58,7 @@ END $$;
 CREATE OR REPLACE FUNCTION public.ledger_balance_at(
     p_book bigint, p_account uuid, p_moment timestamptz,
     OUT at_sequence bigint, OUT recorded bigint, OUT held bigint, OUT effective bigint
-) LANGUAGE plpgsql STABLE SECURITY INVOKER AS $$
+) LANGUAGE plpgsql STABLE SECURITY INVOKER SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
     v_closed timestamptz;
 BEGIN

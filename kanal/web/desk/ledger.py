@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -240,11 +240,16 @@ class LinesOfDays(Days):
         first, last = self.span(asked)
         assert self.account is not None
         if first:
-            rows = rows.filter(sequence__gt=sequence_at(self.account.name, self._start(first) - INSTANT))  # type: ignore[operator]
+            rows = rows.filter(sequence__gt=sequence_at(self.account.name, self._moment(first) - INSTANT))
         if last:
-            end = self._start(last + timedelta(days=1))
-            rows = rows.filter(sequence__lte=sequence_at(self.account.name, end - INSTANT))  # type: ignore[operator]
+            end = self._moment(last + timedelta(days=1))
+            rows = rows.filter(sequence__lte=sequence_at(self.account.name, end - INSTANT))
         return rows
+
+    def _moment(self, day: date) -> datetime:
+        start = self._start(day)
+        assert isinstance(start, datetime)
+        return start
 
 
 def lines_of(account: Account) -> Listing[Entry]:
