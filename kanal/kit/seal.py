@@ -24,7 +24,9 @@ def unseal(sealed: str) -> str:
     try:
         return _keys(_secrets()).decrypt(sealed.encode()).decode()
     except InvalidToken as problem:
-        raise CannotUnseal("a sealed secret does not open; is an older key missing in SECRET_KEY_FALLBACKS?") from problem
+        raise CannotUnseal(
+            "a sealed secret does not open; is an older key missing in SECRET_KEY_FALLBACKS?"
+        ) from problem
 
 
 def _secrets() -> tuple[str, ...]:
