@@ -1,6 +1,6 @@
 """Carry out a telling: a message in the portal and a mail, for each reader who wants them, once for one cause.
 
-Running it again changes nothing: both rows have ids derived from cause, kind and reader.
+Running it again changes nothing: both rows are unique by reader, kind and cause.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db import transaction
 
 from kanal.kit.clock import real_now
-from kanal.kit.ids import derived_id
 from kanal.kit.keys import search_key
 from kanal.kit.queue import enqueue
 from kanal.kit.seal import seal
@@ -73,7 +72,6 @@ def notice_for(
 ) -> Notice:
     assert reader.person_id
     return Notice(
-        id=derived_id("notice", kind.name, cause, reader.person_id),
         person_id=reader.person_id,
         organization_id=reader.organization_id,
         kind=kind.name,
@@ -88,7 +86,6 @@ def mail_for(reader: Reader, kind: Kind, facts: Mapping[str, Any], cause: str, l
     written = letter(kind=kind.name, facts=facts, link=link, reader_name=reader.name, language=reader.language)
     address = reader.email.lower()
     return Mail(
-        id=derived_id("mail", kind.name, cause, address),
         kind=kind.name,
         cause=cause,
         to_address=address,

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/<str:secret>/", joining.answer, name="invitation"),
     path("account/organizations/new/", organization.register, name="register_organization"),
     path("notices/", notices.notices, name="notices"),
+    path("notices/bell/", notices.bell, name="bell"),
     path("notices/read/", notices.read_all, name="read_all_notices"),
     path("notices/<notice_id:notice_id>/open/", notices.open_notice, name="open_notice"),
     path("account/", include("kanal.web.account.urls")),

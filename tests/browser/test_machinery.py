@@ -74,6 +74,7 @@ def test_the_bell_counts_and_a_message_leads_on(world: World, live: Live, page: 
         wait_until(lambda: Mail.objects.filter(to_address=world.hung.email, cause="Shop", state="SENT").exists())
 
     sign_in(page, world.hung.email, to="/notices/")
+    expect(page.locator("#bell .tool-count")).to_be_visible()
     expect(page.locator("[data-unread]").filter(has_text="Shop")).to_have_count(1)
     axe(page)
     before = page.locator("[data-unread]").count()
@@ -83,6 +84,11 @@ def test_the_bell_counts_and_a_message_leads_on(world: World, live: Live, page: 
     expect(page.locator("[data-unread]")).to_have_count(before - 1)
     page.get_by_role("button", name="Mark all as read").click()
     expect(page.locator("[data-unread]")).to_have_count(0)
+    told(world.hung, cause="Late", at=clock.now())
+    with WorkerProcess(live.database, KANAL_PUBLIC_URL=live.url):
+        wait_until(lambda: Mail.objects.filter(to_address=world.hung.email, cause="Late").exists())
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.locator("#bell .tool-count")).to_have_text("1")
 
 
 def test_what_one_does_not_want_is_unticked_and_stays_so(world: World, page: Page, axe: FindBarriers) -> None:

@@ -14,7 +14,7 @@ from kanal.notices.facts import packed, unpacked
 from kanal.notices.forget_old import KEPT, forget_old_notices
 from kanal.notices.kinds import KINDS, Kind, UnknownKind, describe, kind_of
 from kanal.notices.mark_read import mark_all_read, mark_read
-from kanal.notices.models import Mail, Notice
+from kanal.notices.models import Mail, Notice, NoticeChoice
 from kanal.notices.queries import notices_of, title_of, unread_count, ways_wanted_by
 from kanal.notices.tell import Reader, tell
 from tests.notices.telling import carry_out_tellings
@@ -100,6 +100,15 @@ class TestChoosing:
         assert ways_wanted_by(KHOA) == set(ways_to_choose_from())
         tell_of_key(noon, a_reader(KHOA, "khoa@biendong.example"))
         assert Mail.objects.count() == 1
+
+    def test_a_choice_from_before_a_kind_became_one_that_is_always_told_counts_no_more(self, noon: datetime) -> None:
+        for channel in NoticeChoice.Channel:
+            NoticeChoice.objects.create(
+                person_id=LAN, kind="password_changed", channel=channel, wanted=False, chosen_at=noon
+            )
+        tell("password_changed", to=[a_reader()], facts={}, cause="c", at=noon)
+        carry_out_tellings(noon)
+        assert (Mail.objects.count(), Notice.objects.count()) == (1, 1)
 
     def test_what_guards_the_account_is_told_whatever_was_chosen(self, noon: datetime) -> None:
         choose_notices(LAN, wanted=[], at=noon)

@@ -74,6 +74,13 @@ def notices(request: OwnRequest) -> HttpResponseBase:
     return listing(request).answer(request, notices_of(request.person.id), "notices_pages/notices.html", context)
 
 
+@require_safe
+@own_page
+def bell(request: OwnRequest) -> HttpResponse:
+    """The bell alone, with its count, for somebody who comes back to a page that stood open."""
+    return render(request, "parts/bell.html", {"shell": request.shell})
+
+
 @require_POST
 @own_page
 def open_notice(request: OwnRequest, notice_id: UUID) -> HttpResponse:

@@ -46,6 +46,17 @@ def test_the_bell_counts_and_opening_takes_one_off_and_leads_on(world: World, br
     assert unread_count(world.lan.id) == 1
 
 
+def test_the_bell_is_there_alone_for_who_comes_back_to_a_page(
+    world: World, browser: Browser, noon: datetime
+) -> None:
+    client = browser(world.lan)
+    assert "tool-count" not in client.get("/notices/bell/").text
+    told(world, world.lan, noon)
+    text = client.get("/notices/bell/").text
+    assert '<span class="tool-count" aria-hidden="true">1</span>' in text
+    assert "<html" not in text
+
+
 def test_a_link_never_leads_out_of_the_house(world: World, browser: Browser, noon: datetime) -> None:
     notice = told(world, world.lan, noon, link="https://evil.example/")
     assert browser(world.lan).post(f"/notices/{notice.public_id}/open/")["Location"] == "/notices/"
