@@ -11,8 +11,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 
 from kanal.cli import CannotGoOn
 from kanal.kit.environment import BrokenEnvironment
-from kanal.kit.postgres import ServerDidNotStart
 from kanal.kit.refusal import Refusal
+from kanal.kit.unprivileged import ServerDidNotStart
 
 DEFECT = 70  # EX_SOFTWARE: somebody has to change the program
 BY_STATE = {

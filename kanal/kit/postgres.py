@@ -11,21 +11,21 @@ import fcntl
 import hashlib
 import importlib.util
 import os
-import pwd
 import shlex
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import psutil
 import psycopg
 from psycopg import sql
+
+from kanal.kit.unprivileged import Say, ServerDidNotStart, let_pass, refuse_a_strangers, unprivileged
 
 VERSION_FOLDER = "pginstall18"
 SUPERUSER = "postgres"
@@ -36,9 +36,6 @@ START_ATTEMPTS = 12
 ORPHANS_LEAVE_SECONDS = 5.0
 LONGEST_RECOVERY_SECONDS = "600"
 LARGEST_LOG_BYTES = 20 * 1024 * 1024
-UNPRIVILEGED = ("postgres", "nobody")
-
-Say = Callable[[str], None]
 
 CONFIGURATION = """\
 # Written by Kanal at every start; put your own settings in postgresql.auto.conf with ALTER SYSTEM.
@@ -59,10 +56,6 @@ log_min_duration_statement = 2000
 logging_collector = off
 idle_in_transaction_session_timeout = 60000
 """
-
-
-class ServerDidNotStart(Exception):
-    """One sentence for the terminal: what happened and the way out."""
 
 
 def programs() -> Path:
@@ -269,15 +262,6 @@ def socket_folder(folder: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"kanal-{digest}"
 
 
-def refuse_a_strangers(folder: Path) -> None:
-    """A socket folder under the common /tmp could have been laid there by somebody else."""
-    facts = folder.lstat()
-    user = unprivileged()
-    owners = {os.geteuid(), user.pw_uid if user else os.geteuid()}
-    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid not in owners:
-        raise ServerDidNotStart(f"{folder} belongs to somebody else; remove it, or move the project to a shorter path.")
-
-
 def works_in(process: psutil.Process, folder: Path) -> bool:
     try:
         return process.name().startswith("postgres") and process.cwd() == str(folder)
@@ -288,35 +272,3 @@ def works_in(process: psutil.Process, folder: Path) -> bool:
 def owner_of_public(connection: "psycopg.Connection[tuple[object, ...]]") -> object:
     found = connection.execute("SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'public'").fetchone()
     return found and found[0]
-
-
-def unprivileged() -> pwd.struct_passwd | None:
-    """Whom the server runs as when we are root; None when we are somebody already."""
-    if os.geteuid() != 0:
-        return None
-    for name in UNPRIVILEGED:
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name)
-    raise ServerDidNotStart(
-        "PostgreSQL will not run as root and there is no user postgres or nobody; start as a normal user.",
-    )
-
-
-def let_pass(user: pwd.struct_passwd, *targets: Path, say: Say) -> None:
-    """Give `user` the right to pass through (not to read) each parent folder that forbids it, and say so first."""
-    closed = {parent for target in targets for parent in target.parents if not may_pass(user, parent)}
-    for folder in sorted(closed):
-        say(
-            f"As root, PostgreSQL runs as “{user.pw_name}”, who may not pass through {folder}: "
-            f"opening it for passing (chmod o+x), nothing more.",
-        )
-        folder.chmod(stat.S_IMODE(folder.stat().st_mode) | stat.S_IXOTH)
-
-
-def may_pass(user: pwd.struct_passwd, folder: Path) -> bool:
-    facts = folder.stat()
-    if facts.st_uid == user.pw_uid:
-        return bool(facts.st_mode & stat.S_IXUSR)
-    if facts.st_gid == user.pw_gid:
-        return bool(facts.st_mode & stat.S_IXGRP)
-    return bool(facts.st_mode & stat.S_IXOTH)

@@ -15,7 +15,8 @@ import psycopg
 import pytest
 
 from kanal.kit import postgres
-from kanal.kit.postgres import APPLICATION, OWNER, SUPERUSER, EmbeddedServer, ServerDidNotStart
+from kanal.kit.postgres import APPLICATION, OWNER, SUPERUSER, EmbeddedServer
+from kanal.kit.unprivileged import ServerDidNotStart, let_pass, refuse_a_strangers, unprivileged
 from tests.database import FOLDER
 
 pytestmark = pytest.mark.own_server
@@ -215,22 +216,22 @@ def test_a_long_path_gets_its_socket_where_paths_are_short(folder: Path) -> None
 def test_a_socket_folder_that_a_stranger_laid_out_is_refused(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     with pytest.raises(ServerDidNotStart, match="somebody else"):
-        postgres.refuse_a_strangers(tmp_path / "link")
+        refuse_a_strangers(tmp_path / "link")
     if os.geteuid() == 0:
         os.chown(tmp_path, 4242, 4242)
         with pytest.raises(ServerDidNotStart, match="somebody else"):
-            postgres.refuse_a_strangers(tmp_path)
+            refuse_a_strangers(tmp_path)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may open folders for others")
 def test_a_closed_parent_folder_is_opened_for_passing_only_and_said_first(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    user = postgres.unprivileged()
+    user = unprivileged()
     assert user is not None
     modes: list[int] = []
 
-    postgres.let_pass(
+    let_pass(
         user, closed / "data", say=lambda words: modes.append(closed.stat().st_mode) if "closed:" in words else None
     )
 
