@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -219,9 +220,8 @@ class EmbeddedServer:
             if not any(sign in words for sign in ("shared memory", "lock file", "is starting up")):
                 break
             time.sleep(min(0.2 * 2**attempt, 3))
-        last = words.strip().splitlines()[-1:] or ["it left no word"]
         raise ServerDidNotStart(
-            f"The embedded PostgreSQL did not start; its last word: “{last[0]}”. The whole log is {self.log}.",
+            f"The embedded PostgreSQL did not start; it says: “{cause_in(words)}”. The whole log is {self.log}.",
         )
 
     def run(self, program: str, *arguments: str, check: bool = True) -> bool:
@@ -242,7 +242,10 @@ class EmbeddedServer:
             **identity,  # type: ignore[call-overload]
         )
         if check and ran.returncode:
-            raise ServerDidNotStart(f"{program} failed: {(ran.stdout or '').strip()[-500:] or f'see {self.log}'}")
+            said = ran.stdout or self.log.read_text(errors="replace")[-2000:]
+            raise ServerDidNotStart(
+                f"{program} did not succeed; it says: “{cause_in(said)}”. Its folder: {self.folder}."
+            )
         return bool(ran.returncode == 0)
 
     def write(self, name: str, text: str) -> None:
@@ -260,6 +263,15 @@ def socket_folder(folder: Path) -> Path:
         return under
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"kanal-{digest}"
+
+
+def cause_in(words: str) -> str:
+    """The line that tells why, among those that tell what else happened then."""
+    if "No space left on device" in words:
+        return "No space left on device: make room, then start again"
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"\b(FATAL|PANIC|ERROR|error):", line)]
+    return (telling or lines or ["nothing"])[-1 if not telling else 0]
 
 
 def works_in(process: psutil.Process, folder: Path) -> bool:

@@ -196,7 +196,7 @@ def test_the_roles_are_separate_and_neither_rules_the_server(server: EmbeddedSer
 def test_a_server_that_cannot_start_says_why_in_one_sentence(server: EmbeddedServer) -> None:
     server.configuration += "shared_buffers = 'a lot'\n"
 
-    with pytest.raises(ServerDidNotStart, match=r"last word: .*kanal\.conf.*whole log is"):
+    with pytest.raises(ServerDidNotStart, match=r"it says: .*kanal\.conf.*whole log is"):
         server.start()
 
 
@@ -247,3 +247,19 @@ def test_a_log_that_grew_large_is_put_aside(server: EmbeddedServer, monkeypatch:
 
     assert "long ago" in server.log.with_suffix(".log.1").read_text()
     assert "long ago" not in server.log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        ("LOG:  starting\nFATAL:  lock file exists\nHINT:  is it running?", "FATAL:  lock file exists"),
+        (
+            "ok\nPANIC:  could not write: No space left on device",
+            "No space left on device: make room, then start again",
+        ),
+        ("one thing\n\nanother thing\n", "another thing"),
+        ("", "nothing"),
+    ],
+)
+def test_of_many_lines_the_one_is_told_that_says_why(words: str, cause: str) -> None:
+    assert postgres.cause_in(words) == cause
