@@ -314,7 +314,7 @@ def _what_was_said_is_true(acknowledged: set[str]) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
-    there = [key.rpartition("/")[2] for key in keys]
+    there = [str(key).rpartition("/")[2] for key in keys]
     assert len(there) == len(set(there))
     assert acknowledged <= set(there)
     assert first_fault(7) is None

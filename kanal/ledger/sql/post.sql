@@ -45,7 +45,7 @@ BEGIN
         IF i < cardinality(p_accounts) THEN
             missing := ARRAY(SELECT unnest(p_accounts) EXCEPT SELECT c.id FROM public.ledger_account c
                               WHERE c.book_id = p_book AND c.id = ANY (p_accounts));
-            RETURN;
+            IF missing <> '{}' THEN RETURN; END IF;      -- none is, if another opened it between the two looks
         END IF;
     END IF;
     SELECT array_agg(x.id), array_agg(x.state), array_agg(x.floor), array_agg(x.deep_floor), array_agg(x.posted_in),
