@@ -25,6 +25,7 @@ from kanal.audit.queries import timeline_of
 from kanal.identity.operator_queries import all_organizations
 from kanal.identity.permissions import Permission
 from kanal.kit.ids import UnknownId, parse_public_id, public_id
+from kanal.kit.keys import sort_key
 from kanal.web.access import Door, page
 from kanal.web.converters import BookId
 from kanal.web.listing import Choice, Column, Days, Empty, Kind, Link, Listing, Only, Two, words
@@ -39,7 +40,7 @@ LONGEST_BOOK = 19  # digits
 
 
 def actions_by_name() -> list[tuple[str, str]]:
-    return sorted(((action, str(label)) for action, label in ACTIONS.items()), key=lambda each: each[1].casefold())
+    return sorted(((action, str(label)) for action, label in ACTIONS.items()), key=lambda each: sort_key(each[1]))
 
 
 # --- What the address may narrow to: each answers "" for what is not there, and then narrows nothing ----------------

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kanal.audit.record import recorded
 from kanal.identity.subjects import person_subject
+from kanal.kit.keys import sort_key
 from kanal.notices.choose import IN_APP, MAIL, choose_notices, ways_to_choose_from
 from kanal.notices.kinds import KINDS, Kind
 from kanal.notices.mark_read import mark_all_read, mark_read
@@ -134,7 +135,7 @@ def kinds_for(request: OwnRequest, *, can_be_off: bool) -> list[Kind]:
     """What somebody of their organizations is ever told, by name."""
     at = {membership.organization.kind for membership in request.memberships}
     kinds = [kind for kind in KINDS.values() if kind.can_be_off is can_be_off and kind.is_told_at(at)]
-    return sorted(kinds, key=lambda kind: str(kind.label).casefold())
+    return sorted(kinds, key=lambda kind: sort_key(str(kind.label)))
 
 
 def line(kind: Kind, wanted: set[tuple[str, str]]) -> Line:
