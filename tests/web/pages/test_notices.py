@@ -46,9 +46,7 @@ def test_the_bell_counts_and_opening_takes_one_off_and_leads_on(world: World, br
     assert unread_count(world.lan.id) == 1
 
 
-def test_the_bell_is_there_alone_for_who_comes_back_to_a_page(
-    world: World, browser: Browser, noon: datetime
-) -> None:
+def test_the_bell_is_there_alone_for_who_comes_back_to_a_page(world: World, browser: Browser, noon: datetime) -> None:
     client = browser(world.lan)
     assert "tool-count" not in client.get("/notices/bell/").text
     told(world, world.lan, noon)
