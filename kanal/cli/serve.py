@@ -1,18 +1,14 @@
 """Serve the pages and the API; behind a proxy that speaks TLS."""
 
-import contextlib
-import fcntl
 import gc
 import os
-import shutil
-import tempfile
 import threading
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from kanal.cli import start_django
+from kanal.cli._counters import folder_of_counters, take_pages
 from kanal.cli._follow import follow
 from kanal.cli._ports import address_of, refuse_taken
 
@@ -50,34 +46,6 @@ def carry_out(options: Namespace) -> int:
     return 1 if server.interrupt_children else 0
 
 
-@contextlib.contextmanager
-def folder_of_counters(var: Path) -> Iterator[Path]:
-    """One per server, held by a lock that goes with it; what servers left behind that were killed is removed."""
-    parent = var / "counters"
-    parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.ExitStack() as held:
-        with (parent / "lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            for folder in filter(is_abandoned, parent.iterdir()):
-                shutil.rmtree(folder, ignore_errors=True)
-            mine = Path(tempfile.mkdtemp(dir=parent))
-            own = held.enter_context((mine / "lock").open("w"))
-            fcntl.flock(own, fcntl.LOCK_EX)
-        try:
-            yield mine
-        finally:
-            shutil.rmtree(mine, ignore_errors=True)
-
-
-def is_abandoned(folder: Path) -> bool:
-    try:
-        with (folder / "lock").open() as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return not (folder / "lock").exists() and folder.is_dir()
-    return True
-
-
 def load_before_forking() -> None:
     """All processes share the memory of what is loaded here; no connection may be among it."""
     from django.db import connections
@@ -96,6 +64,7 @@ def application(_target: str) -> Any:
     from kanal.wsgi import application
 
     follow(os.getppid())
+    take_pages(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
     return application
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from kanal.cli._counters import place_of_counters
 from tests.operations.processes import (
     ROOT,
     environment,
@@ -67,6 +68,9 @@ def test_one_command_brings_everything_up_and_ctrl_c_everything_down(var: Path, 
             f"stop it first: Ctrl-C where it runs, or kill {running.process.pid}.\n"
         )
 
+        web = running.child("serve").pid
+        assert list(place_of_counters(var).glob(f"{web}-*"))
+
         code, seconds = running.end(signal.SIGINT)
         left = wait_until_gone([*running.family, *server_processes(var)], 0.5)
         assert (code, left) == (0, [])
@@ -75,7 +79,7 @@ def test_one_command_brings_everything_up_and_ctrl_c_everything_down(var: Path, 
         assert "Traceback" not in running.said()
     assert "database system is shut down" in (var / "postgres" / "server.log").read_text()
     assert not (var / "run.json").exists()
-    assert not list((var / "counters").glob("*/"))
+    assert not list(place_of_counters(var).glob(f"{web}-*"))
 
 
 def test_whatever_is_killed_the_next_start_stands(var: Path, log: Path) -> None:
