@@ -1,7 +1,6 @@
 """A production's web server: what it refuses to start with, and how it answers, logs, counts, drains and recovers."""
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def production(name: str, var: Path) -> dict[str, str]:
 @pytest.fixture
 def web(own_database: str, tmp_path: Path) -> Iterator[Started]:
     share_static_files(tmp_path)
-    arguments = ["serve", "--processes", "2", "--threads", "2", "--drain", "1"]
+    arguments = ["serve", "--processes", "2", "--threads", "2", "--drain", "3"]
     with started(*arguments, log=tmp_path / "said", port=free_port(), **production(own_database, tmp_path)) as running:
         running.wait_until(lambda: running.ready().get("ready"), "ready")
         yield running
@@ -109,8 +108,7 @@ def test_a_production_server_from_its_first_answer_to_its_last(web: Started, own
     # Told to stop, it says so while it still answers; then it is gone, and so is everything it started.
     family = web.everything()
     web.process.terminate()
-    time.sleep(0.3)
-    assert web.ready() == {"ready": False, "problems": ["the server is stopping"]}
+    web.wait_until(lambda: web.ready() == {"ready": False, "problems": ["the server is stopping"]}, "stopping")
     assert visit(web) == 200
     assert web.process.wait(timeout=15) == 0
     assert wait_until_gone(family, 0.5) == []
