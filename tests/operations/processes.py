@@ -142,6 +142,11 @@ class Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
+def hear_ctrl_c() -> None:
+    """Whatever starts the tests in the background has them ignore SIGINT; at a terminal nobody does."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextlib.contextmanager
 def started(*arguments: str, log: Path, port: int, **said: str) -> Iterator[Started]:
     with log.open("wb") as file:
@@ -152,6 +157,7 @@ def started(*arguments: str, log: Path, port: int, **said: str) -> Iterator[Star
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
+            preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - nothing but a system call, before any thread
         )
     running = Started(process, log, port)
     try:
