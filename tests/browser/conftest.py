@@ -7,6 +7,7 @@ out. `tests.mailbox` reads what was mailed: with a page, a test's own database i
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -52,19 +53,32 @@ def live(django_db_setup: None) -> Iterator[Live]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def launched() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
+    """Chromium, and the event loop through which Playwright speaks with it, put aside until a test wants both."""
     if not CHROMIUM.exists():
         sentence = "Chromium is not installed, so no page was looked at: apt-get install chromium."
         if os.environ.get("CI"):
             pytest.fail(sentence)
         pytest.skip(sentence)
-    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
-        # Its event loop runs in this thread from now on, which Django would take for async code.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield browser, loop
+        asyncio._set_running_loop(loop)
         browser.close()
+
+
+@pytest.fixture
+def chromium(launched: tuple[Browser, asyncio.AbstractEventLoop], monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """Playwright's loop runs in this thread during the test and no longer: no other test may meet a running loop."""
+    browser, loop = launched
+    # Django would take the test for async code.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    asyncio._set_running_loop(loop)
+    yield browser
+    asyncio._set_running_loop(None)
 
 
 @pytest.fixture

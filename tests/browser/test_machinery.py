@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -129,3 +130,9 @@ def test_the_clock_is_moved_forty_days_and_the_page_shows_how_far_it_is(
 
 def in_forty_days() -> datetime:
     return clock.real_now() + timedelta(days=39, hours=23)
+
+
+def test_outside_a_browser_test_no_loop_runs(launched: object) -> None:
+    """Playwright's loop would make every later test of this worker fail that starts one of its own."""
+    with pytest.raises(RuntimeError, match="no running event loop"):
+        asyncio.get_running_loop()

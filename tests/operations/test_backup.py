@@ -14,7 +14,7 @@ import pytest
 from django.db import connections
 
 from kanal.cli import CannotGoOn, _archive, restore
-from kanal.cli._archive import read_archive
+from kanal.cli._archive import Manifest, read_archive, write_archive
 from kanal.cli.backup import back_up
 from kanal.kit.postgres import APPLICATION, OWNER
 from tests import database
@@ -158,30 +158,44 @@ def test_nothing_is_restored_under_the_feet_of_those_who_work(house: str, tmp_pa
         carry_out(path, house)
 
 
-@pytest.mark.parametrize("where", [0.0, 0.3, 0.6, 0.97])
-def test_an_archive_with_one_bit_changed_is_refused(house: str, tmp_path: Path, where: float) -> None:
-    path, _ = back_up(tmp_path / "one.kanal")
-    content = bytearray(path.read_bytes().rstrip(b"\0"))
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """One whose dump was never made by PostgreSQL: it is refused before anybody looks inside."""
+    keep(tmp_path / "stored" / "ab" / "abc", b"a contract" * 1000)
+    keep(tmp_path / "dump", os.urandom(100_000))
+    manifest = Manifest(made_at="now", kanal="0", database="kanal", server=180000, dumped_by=18, migrations=[])
+    write_archive(tmp_path / "one.kanal", dump=tmp_path / "dump", files=tmp_path / "stored", manifest=manifest)
+    assert read_archive(tmp_path / "one.kanal") == manifest
+    return tmp_path / "one.kanal"
+
+
+@pytest.mark.parametrize("where", [0.0, 0.3, 0.6, 0.9, 0.97, 0.995])
+def test_an_archive_with_one_bit_changed_is_refused(archive: Path, where: float) -> None:
+    content = bytearray(archive.read_bytes().rstrip(b"\0"))
     content[int(len(content) * where)] ^= 1
-    bad = tmp_path / "bad.kanal"
-    bad.write_bytes(content)
+    archive.write_bytes(content)
     with pytest.raises(CannotGoOn, match="is damaged"):
-        carry_out(bad, house)
+        read_archive(archive)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.9])
-def test_an_archive_that_was_cut_off_is_refused(house: str, tmp_path: Path, share: float) -> None:
-    path, _ = back_up(tmp_path / "one.kanal")
-    size = path.stat().st_size
-    os.truncate(path, int(size * share))
+def test_an_archive_that_was_cut_off_is_refused(archive: Path, share: float) -> None:
+    os.truncate(archive, int(archive.stat().st_size * share))
     with pytest.raises(CannotGoOn, match="is damaged"):
-        carry_out(path, house)
+        read_archive(archive)
 
 
-def test_a_part_that_was_taken_out_is_missed(house: str, tmp_path: Path) -> None:
-    path, _ = back_up(tmp_path / "one.kanal")
+def test_a_damaged_archive_touches_nothing(house: str, archive: Path) -> None:
+    before = digest_of_tables(house)
+    os.truncate(archive, archive.stat().st_size // 2)
+    with pytest.raises(CannotGoOn, match="is damaged"):
+        carry_out(archive, house)
+    assert digest_of_tables(house) == before
+
+
+def test_a_part_that_was_taken_out_is_missed(archive: Path, tmp_path: Path) -> None:
     less = tmp_path / "less.kanal"
-    with tarfile.open(path) as whole, tarfile.open(less, "w") as rest:
+    with tarfile.open(archive) as whole, tarfile.open(less, "w") as rest:
         for part in whole:
             if part.name != "files/ab/abc":
                 rest.addfile(part, whole.extractfile(part))
