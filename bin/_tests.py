@@ -56,7 +56,7 @@ def build(python: Path) -> None:
 def run_tests(python: Path, options: list[str], **environment: str) -> int:
     """Pytest has the last word: its closing line is the last one."""
     under_ci = bool(os.environ.get("CI"))
-    options = options or ["-n", "2"]
+    options = options or ["-n", "2", "--dist", "worksteal"]
     return subprocess.run(
         [python, "-m", "pytest", "-q", *options],
         cwd=ROOT,

@@ -56,6 +56,7 @@ class Round:
     def __init__(self, run: TickRun, sources: Sequence[DueSource]) -> None:
         self.run = run
         self.sources = list(sources)
+        self.days_known: dict[str, datetime | None] = {}
         self.last: tuple[str, datetime] | None = None
         self.times = 0
 
@@ -71,6 +72,7 @@ class Round:
             return True
         self.set_out_from(due_at)
         step = self.write(source, due_at)
+        self.days_known.pop(source.name, None)
         try:
             source.carry_out(due_at)
         except Exception as problem:
@@ -86,7 +88,7 @@ class Round:
         due: list[tuple[datetime, int, DueSource]] = []
         for place, source in enumerate(list(self.sources)):
             try:
-                moment = source.next_due(self.run.until_at)
+                moment = self.next_due(source)
             except Exception as problem:
                 self.leave_out(source)
                 self.write(source, self.run.reached_at, said(problem))
@@ -98,6 +100,14 @@ class Round:
             return None
         moment, _, source = min(due, key=lambda each: each[:2])
         return source, moment
+
+    def next_due(self, source: DueSource) -> datetime | None:
+        """A daily round waits for nothing but its own mark, so it is asked again only when it has been made."""
+        if not source.every_day:
+            return source.next_due(self.run.until_at)
+        if source.name not in self.days_known:
+            self.days_known[source.name] = source.next_due(self.run.until_at)
+        return self.days_known[source.name]
 
     def is_stuck(self, source: DueSource, due_at: datetime) -> bool:
         self.times = self.times + 1 if self.last == (source.name, due_at) else 1

@@ -69,14 +69,12 @@ def test_a_page_of_the_menu_keeps_nobody_out(
     page = signed_in(context, HEADS[door], look)
     for url in addresses_of(door):
         page.goto(url)
-        page.wait_for_load_state("networkidle")
         assert page.locator("html").get_attribute("lang") == look.language
         axe(page)
         assert not scrolls_sideways(page), f"{url} is wider than {look.viewport['width']} px"
         picture(page, f"{door}{url}", look)
     if look.viewport is WIDE:
         page.goto(reverse(door.overview))
-        page.wait_for_load_state("networkidle")
         for_the_readme(page, door)
     context.close()
     assert not watch.complaints, "\n".join([*watch.complaints, demo.last_words()])
@@ -92,8 +90,8 @@ def signed_in(context: BrowserContext, email: str, look: Look) -> Page:
     page.goto("/account/")
     page.locator("select[name=language]").select_option(look.language)
     page.locator("select[name=theme]").select_option(look.theme)
-    page.locator("main form button").first.click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
     return page
 
 
