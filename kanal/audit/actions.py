@@ -88,6 +88,10 @@ FIELDS: dict[str, str | Promise] = {
     "internal_note": _("Internal note"),
     "version": _("Version"),
     "files": _("Files"),
+    "language": _("Language"),
+    "theme": _("Appearance"),
+    "time_zone": _("Time zone"),
+    "terms_accepted": _("Edition of the terms"),
 }
 
 

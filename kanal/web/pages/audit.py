@@ -31,7 +31,7 @@ from kanal.web.converters import BookId
 from kanal.web.listing import Choice, Column, Days, Empty, Kind, Link, Listing, Only, Two, words
 from kanal.web.parts.cells import Value
 from kanal.web.parts.shapes import Changed, Fact, Step
-from kanal.web.parts.timeline import changed_in_full, happened, who_did
+from kanal.web.parts.timeline import changed, codes_of, happened, who_did
 from kanal.web.request import PortalRequest
 
 Records = QuerySet[AuditRecord]
@@ -159,7 +159,8 @@ def audit_record(request: PortalRequest, record_id: BookId) -> HttpResponse:
 
 
 def changes_of(record: AuditRecord) -> list[Changed]:
-    return [changed_in_full(change) for change in record.changes()]
+    codes = codes_of(record)
+    return [changed(change, codes, longest=None) for change in record.changes()]
 
 
 def only(name: str, value: str) -> str:

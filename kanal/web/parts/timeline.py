@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Choices
@@ -13,13 +13,16 @@ from django.utils.translation import gettext as _
 
 from kanal.audit.actions import name_of, words_of
 from kanal.audit.models import AuditRecord, Change
-from kanal.identity.models import Organization
+from kanal.identity.models import Organization, Person
 from kanal.identity.permissions import Permission
 from kanal.identity.roles import Role
 from kanal.kit.plain import Plain
+from kanal.partners.models import Contract, OwnOrganization, PartnerApplication
 from kanal.web.parts.shapes import Changed, Happened
 
+Codes = Sequence[type[Choices]]
 LONGEST = 120
+FOR_PROGRAMS = {"seller_id"}  # what a name beside it says to people
 ICONS = {  # by what the action ends in; the rest get a plain dot
     "invited": "send",
     "joined": "user-plus",
@@ -42,6 +45,13 @@ def happened(records: Iterable[AuditRecord]) -> list[Happened]:
 
 # Codes in a record are read as their labels; a room adds its own kinds of code.
 CODES: list[type[Choices]] = [Organization.Kind, Organization.LegalForm, Organization.BillingDefault, Role, Permission]
+# The same code can read differently in two areas: these are asked first, by what the action is about.
+CODES_OF: dict[str, list[type[Choices]]] = {
+    "person": [Person.Language, Person.Theme],
+    "partner_application": [PartnerApplication.State],
+    "own_organization": [OwnOrganization.State],
+    "contract": [Contract.Kind, Contract.OverduePolicy],
+}
 
 
 def line_of(record: AuditRecord) -> Happened:
@@ -52,7 +62,7 @@ def line_of(record: AuditRecord) -> Happened:
         about=record.subject_name,
         icon=ICONS.get(record.action.partition(".")[2], "dot"),
         note=record.why,
-        changes=[changed(change) for change in record.changes()],
+        changes=[changed(change, codes_of(record)) for change in record.changes() if change.field not in FOR_PROGRAMS],
     )
 
 
@@ -64,37 +74,41 @@ def who_did(record: AuditRecord) -> str:
     return record.actor_name
 
 
-def changed(change: Change) -> Changed:
-    return Changed(name_of(change.field), in_words(change.old), in_words(change.new))
+def codes_of(record: AuditRecord) -> Codes:
+    return [*CODES_OF.get(record.action.partition(".")[0], ()), *CODES]
 
 
-def changed_in_full(change: Change) -> Changed:
-    """For a page that has the room."""
-    return Changed(name_of(change.field), in_words(change.old, longest=None), in_words(change.new, longest=None))
+def changed(change: Change, codes: Codes, *, longest: int | None = LONGEST) -> Changed:
+    def words(value: Plain) -> str:
+        return in_words(value, codes, longest=longest)
+
+    return Changed(name_of(change.field), words(change.old), words(change.new))
 
 
-def in_words(value: Plain, *, longest: int | None = LONGEST) -> str:
+def in_words(value: Plain, codes: Codes, *, longest: int | None = LONGEST) -> str:
     match value:
         case None | "":
             return ""
         case bool():
             return _("Yes") if value else _("No")
         case list():
-            text = ", ".join(in_words(item, longest=longest) for item in value)
+            text = ", ".join(in_words(item, codes, longest=longest) for item in value)
         case dict():
-            text = ", ".join(f"{name_of(name)}: {in_words(item, longest=longest)}" for name, item in value.items())
+            text = ", ".join(
+                f"{name_of(name)}: {in_words(item, codes, longest=longest)}" for name, item in value.items()
+            )
         case _:
-            text = label_of(value) if isinstance(value, str) else str(value)
+            text = label_of(value, codes) if isinstance(value, str) else str(value)
     return text if longest is None or len(text) <= longest else f"{text[:longest]}…"
 
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
-def label_of(text: str) -> str:
+def label_of(text: str, codes: Codes) -> str:
     if MOMENT.fullmatch(text):
         return date_format(timezone.localtime(datetime.fromisoformat(text)), "SHORT_DATETIME_FORMAT")
-    for codes in CODES:
-        if text in codes.values:
-            return str(codes(text).label)
+    for each in codes:
+        if text in each.values:
+            return str(each(text).label)
     return text
