@@ -26,20 +26,19 @@ in the address, so a list can be shared; what is exported is exactly what is fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.functional import Promise
 
 from kanal.kit.db.words import matching
-from kanal.web.parts.cells import Codes, Kind, Link, Status, Two, Value
+from kanal.web.parts.cells import Codes, Kind, Link, Status, Two
+from kanal.web.parts.declared import Column, Declared, Empty, Row, Search
 from kanal.web.parts.export import export
-from kanal.web.parts.filters import Choice, Days, Filter, Only, Yes
+from kanal.web.parts.filters import Choice, Days, Only, Yes
 from kanal.web.parts.list_page import ListPage
 
 __all__ = [
@@ -59,54 +58,14 @@ __all__ = [
     "words",
 ]
 
-Row = TypeVar("Row", bound=Model)
-Text: TypeAlias = "str | Promise"
-Search: TypeAlias = "Callable[[QuerySet[Any], str], QuerySet[Any]]"
-
 
 def words(path: str = "search_key") -> Search:
     """Rows of which each word typed begins some word, without accents; `path` leads to a search key."""
     return lambda rows, text: matching(rows, path, text)
 
 
-@dataclass(frozen=True)
-class Column(Generic[Row]):
-    """`value` is what it says, in cells and exports alike; `sort` the field it is ordered by, if it can be."""
-
-    name: str
-    label: Text
-    value: Callable[[Row], Value]
-    kind: Kind = Kind.TEXT
-    sort: str = ""
-    shown: bool = True
-    exported: bool = True
-    template: str = ""
-
-
-@dataclass(frozen=True)
-class Empty:
-    """What an empty list says: that nothing is there, why, and what to do about it."""
-
-    title: Text
-    text: Text = ""
-    action: Text = ""
-    url_name: str = ""
-    icon: str = "inbox"
-
-
 @dataclass(frozen=True, kw_only=True)
-class Listing(Generic[Row]):
-    name: str
-    title: Text
-    columns: Sequence[Column[Row]]
-    order: str
-    empty: Empty
-    filters: Sequence[Filter] = ()
-    search: Search | None = None
-    search_label: Text = ""
-    link: Callable[[Row], str] | None = None
-    key: str = "id"
-
+class Listing(Declared[Row]):
     def answer(
         self,
         request: HttpRequest,
@@ -129,6 +88,3 @@ class Listing(Generic[Row]):
 
     def page(self, request: HttpRequest, rows: QuerySet[Row]) -> ListPage[Row]:
         return ListPage(self, request, rows)
-
-    def column(self, name: str) -> Column[Row] | None:
-        return next((column for column in self.columns if column.name == name), None)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import singledispatch
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import xlsxwriter
 from django.contrib import messages
@@ -33,9 +33,7 @@ from kanal.kit.period import Period
 from kanal.kit.plain import rfc3339
 from kanal.web.parts.cells import Codes, Kind, Link, Status, Two
 from kanal.web.parts.keyset import every_row
-
-if TYPE_CHECKING:
-    from kanal.web.parts.list_page import ListPage
+from kanal.web.parts.list_page import ListPage
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 as something else
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

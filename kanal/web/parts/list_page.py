@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,13 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kanal.web.parts.cells import Value, cell
+from kanal.web.parts.declared import Column, Declared, Row
 from kanal.web.parts.filters import Chip, Control
 from kanal.web.parts.keyset import Cursor, Order, Slice, cursor_at, one_of, page_of, read_cursor, write_cursor
-
-if TYPE_CHECKING:
-    from kanal.web.listing import Column, Listing
-
-Row = TypeVar("Row", bound=Model)
 
 SIZES = (10, 25, 50, 100)
 USUAL_SIZE = 25
@@ -68,7 +64,7 @@ class ShownChip:
 
 
 class ListPage(Generic[Row]):
-    def __init__(self, listing: Listing[Row], request: HttpRequest, rows: QuerySet[Row]) -> None:
+    def __init__(self, listing: Declared[Row], request: HttpRequest, rows: QuerySet[Row]) -> None:
         self.listing = listing
         self.request = request
         self.asked: QueryDict = request.GET
