@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "kanal.notices",
     "kanal.audit",
     "kanal.partners",
+    "kanal.batches",
     "kanal.identity",
     "kanal.kit",
     "django.forms",  # its templates of widgets, for the renderer below

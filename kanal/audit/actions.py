@@ -48,6 +48,9 @@ ACTIONS: dict[str, str | Promise] = {
     "own_organization.confirmed": _("Own organization confirmed"),
     "own_organization.rejected": _("Own organization rejected"),
     "own_organization.withdrawn": _("Own organization withdrawn"),
+    "batch.confirmed": _("Many rows confirmed"),
+    "batch.stopped": _("Many rows stopped"),
+    "batch.carried_out": _("Many rows carried out"),
 }
 
 # What a changed fact is called, where its name in the record is not plain enough.
@@ -106,6 +109,7 @@ def name_of(field: str) -> str:
 
 KINDS: dict[str, str | Promise] = {
     "api_key": _("API key"),
+    "batch": _("Many rows"),
     "clock": _("Sandbox clock"),
     "contract": _("Contract"),
     "invitation": _("Invitation"),

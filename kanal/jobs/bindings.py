@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from kanal.jobs.carry_out_batch import carry_out_batch
 from kanal.ledger.daily_proof import sign_ledger
 from kanal.ledger.run_proof import prove_ledger
 from kanal.notices.deliver import deliver_notice
@@ -37,6 +38,7 @@ class Binding:
 
 
 BINDINGS: dict[str, Binding] = {
+    "carry_out_batch": Binding(carry_out_batch),
     "deliver_notice": Binding(deliver_notice),
     "prove_ledger": Binding(prove_ledger),
     "sign_ledger": Binding(sign_ledger),

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 WORK: dict[str, str | Promise] = {
+    "carry_out_batch": _("Carry out many rows"),
     "deliver_notice": _("Tell people"),
     "send_mails": _("Send mails"),
     "prove_ledger": _("Prove the ledger"),

@@ -1,0 +1,1 @@
+"""Many rows at once: checked whole, confirmed once, each carried out once."""

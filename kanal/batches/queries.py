@@ -1,0 +1,72 @@
+"""What others may ask about batches; every read starts from who asks.
+
+ALL-1 What one organization may not see does not exist for it (404).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from kanal.batches.models import Batch, BatchRow, in_language
+from kanal.identity.models import Organization
+
+
+def batches_of(organization: Organization, kind: str) -> QuerySet[Batch]:
+    """Newest first."""
+    own = Batch.objects.filter(book_id=organization.book_id, organization_id=organization.id, kind=kind)
+    return own.order_by("-checked_at", "-id")
+
+
+def batch_seen_by(asker: Organization, kind: str, book_id: int, id: UUID) -> Batch | None:  # noqa: A002 - the reader's own word
+    return Batch.objects.filter(book_id=book_id, id=id, organization_id=asker.id, kind=kind).first()
+
+
+def kind_of_batch(book_id: int, batch_id: UUID) -> str:
+    """For the worker, which knows a batch by its id alone."""
+    return str(Batch.objects.values_list("kind", flat=True).get(book_id=book_id, id=batch_id))
+
+
+def rows_of(batch: Batch) -> QuerySet[BatchRow]:
+    """As they stand in the file."""
+    return BatchRow.objects.filter(book_id=batch.book_id, batch_id=batch.id).order_by("line", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows got one answer."""
+
+    standing: str
+    code: str
+    answer: str
+    rows: int
+
+
+def tally_of(batch: Batch) -> Sequence[Tally]:
+    """Most first. Answers that name amounts or people are many; only their code is counted then."""
+    counted = (
+        rows_of(batch).order_by().values("standing", "code").annotate(rows=Count("line")).order_by("-rows", "code")
+    )
+    found = list(counted)
+    said = _one_answer_of_each(batch)
+    return [Tally(each["standing"], each["code"], said.get(each["code"], ""), each["rows"]) for each in found]
+
+
+def _one_answer_of_each(batch: Batch) -> dict[str, str]:
+    """Of the codes that always say the same."""
+    texts = rows_of(batch).exclude(code="").order_by().values("code", "said").distinct()[:100]
+    by_code: dict[str, set[str]] = {}
+    for each in texts:
+        by_code.setdefault(each["code"], set()).add(in_language(each["said"]))
+    return {code: said.pop() for code, said in by_code.items() if len(said) == 1}
+
+
+def same_file_before(batch: Batch) -> Batch | None:
+    """The last time that these very bytes were carried out, wholly or in part."""
+    if not batch.digest:
+        return None
+    same = Batch.objects.filter(
+        book_id=batch.book_id, organization_id=batch.organization_id, kind=batch.kind, digest=batch.digest
+    )
+    return same.exclude(id=batch.id).filter(confirmed_at__isnull=False).order_by("-confirmed_at", "-id").first()
