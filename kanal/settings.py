@@ -34,6 +34,7 @@ SECRET_KEY = env.text("KANAL_SECRET_KEY") or _own_keys.get("KANAL_SECRET_KEY", "
 SECRET_KEY_FALLBACKS = env.listed("KANAL_OLD_SECRET_KEYS")
 SIGNING_KEY = env.text("KANAL_SIGNING_KEY") or _own_keys.get("KANAL_SIGNING_KEY", "")
 KANAL_COALESCE = env.yes("KANAL_COALESCE", default=True)  # postings that arrive together share a transaction
+KANAL_CUSTOMER_ROWS_A_DAY = env.number("KANAL_CUSTOMER_ROWS_A_DAY", 5_000, least=1)  # LINK-1, for each partner
 ALLOWED_HOSTS = env.listed("KANAL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if KANAL_SANDBOX else "")
 
 # --- Database: the embedded server, or any other by URL; migrations run as another role (R7) -------------------
@@ -74,6 +75,8 @@ INSTALLED_APPS = [
     "kanal.ledger",
     "kanal.notices",
     "kanal.audit",
+    "kanal.onboarding",
+    "kanal.customers",
     "kanal.partners",
     "kanal.batches",
     "kanal.identity",

@@ -59,6 +59,14 @@ class Permission(models.TextChoices):
     OWN_ORGANIZATIONS_READ = "own_organizations.read", _("Read the further organizations of a partner")
     OWN_ORGANIZATIONS_ADD = "own_organizations.add", _("Add further organizations of one's own")
     OWN_ORGANIZATIONS_DECIDE = "own_organizations.decide", _("Decide about the further organizations of a partner")
+    CUSTOMERS_READ = "customers.read", _("Read customers")
+    CUSTOMERS_MANAGE = "customers.manage", _("Add customers and rename them")
+    CUSTOMERS_ASSIGN = "customers.assign", _("Say who looks after a customer")
+    CUSTOMERS_UNLINK = "customers.unlink", _("Ask to unlink a customer, and answer when it asks")
+    MY_PARTNER_READ = "my_partner.read", _("Read invitations of partners and whose customer one is")
+    PARTNER_INVITATIONS_ANSWER = "partner_invitations.answer", _("Accept or decline a partner, and unlink from it")
+    CUSTOMER_LINKS_READ = "customer_links.read", _("Read the customers of all partners")
+    CUSTOMER_LINKS_DECIDE = "customer_links.decide", _("Decide about the customers of partners")
     AUDIT_READ = "audit.read", _("Read the audit")
     MAIL_READ = "mail.read", _("Read the mail log")
     JOBS_READ = "jobs.read", _("Read the jobs")
@@ -93,6 +101,14 @@ TABLE: dict[Permission, frozenset[Role]] = {
     P.OWN_ORGANIZATIONS_READ: DESK | PARTNER,
     P.OWN_ORGANIZATIONS_ADD: PARTNER_HEAD,
     P.OWN_ORGANIZATIONS_DECIDE: DESK_APPROVALS,
+    P.CUSTOMERS_READ: PARTNER,
+    P.CUSTOMERS_MANAGE: PARTNER_SELLING,
+    P.CUSTOMERS_ASSIGN: PARTNER_HEAD,
+    P.CUSTOMERS_UNLINK: PARTNER_HEAD,
+    P.MY_PARTNER_READ: CUSTOMER,
+    P.PARTNER_INVITATIONS_ANSWER: frozenset({R.CUSTOMER_OWNER}),
+    P.CUSTOMER_LINKS_READ: DESK,
+    P.CUSTOMER_LINKS_DECIDE: DESK_APPROVALS,
     P.AUDIT_READ: DESK_BOOKS | DESK_MACHINE,
     P.MAIL_READ: DESK_MACHINE,
     P.JOBS_READ: DESK_MACHINE,
@@ -114,6 +130,11 @@ KEPT_FROM_KEYS = frozenset(
         P.ACCOUNT_MANAGER_ASSIGN,
         P.OWN_ORGANIZATIONS_ADD,
         P.OWN_ORGANIZATIONS_DECIDE,
+        P.CUSTOMERS_MANAGE,
+        P.CUSTOMERS_ASSIGN,
+        P.CUSTOMERS_UNLINK,
+        P.PARTNER_INVITATIONS_ANSWER,
+        P.CUSTOMER_LINKS_DECIDE,
     }
 )
 

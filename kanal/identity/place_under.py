@@ -40,9 +40,18 @@ class WouldSellToItself(Refusal):
 
 @transaction.atomic
 def place_under(
-    *, organization: Organization, seller: Organization, by: Actor, at: datetime, why: str = ""
+    *,
+    organization: Organization,
+    seller: Organization,
+    by: Actor,
+    at: datetime,
+    why: str = "",
+    book_id: int | None = None,
 ) -> Organization:
-    """The tree changes one step at a time: two moves at once could close a circle that neither of them sees."""
+    """The tree changes one step at a time: two moves at once could close a circle that neither of them sees.
+
+    `book_id` is the one book that the caller's transaction writes (R11); without one, the organization's own.
+    """
     provider = the_provider()
     assert provider is not None, "there is no tree without a provider"
     locked(provider)
@@ -63,7 +72,7 @@ def place_under(
         organization_subject(organization),
         by=by,
         at=at,
-        book_id=organization.book_id,
+        book_id=organization.book_id if book_id is None else book_id,
         organization_id=organization.id,
         old={"seller": old.name, "seller_id": old.public_id},
         new={"seller": seller.name, "seller_id": seller.public_id},

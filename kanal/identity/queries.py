@@ -3,6 +3,7 @@
 ALL-1 What one organization may not see does not exist for it (404).
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -18,6 +19,7 @@ from kanal.identity.models import (
     Person,
     SignInAttempt,
 )
+from kanal.identity.roles import Role
 from kanal.identity.secret import digest_of
 
 _TREE = """
@@ -106,6 +108,34 @@ def verified_addresses_of(person: Person) -> set[str]:
         address.lower()
         for address in EmailAddress.objects.filter(user_id=person.id, verified=True).values_list("email", flat=True)
     }
+
+
+def person_behind(email: str) -> Person | None:
+    """Who has proved to receive mail there (ID-1); like `person_by_email`, for verbs only (ID-4)."""
+    found = EmailAddress.objects.filter(email=email.strip().lower(), verified=True, user__is_active=True)
+    address = found.select_related("user").first()
+    return address.user if address else None
+
+
+def headed_by(person_id: UUID) -> list[Organization]:
+    """The customers and partners that this person is at the head of, with who sells to them."""
+    roles = [Role.CUSTOMER_OWNER, Role.PARTNER_ADMIN]
+    found = Membership.objects.filter(person=person_id, ended_at=None, roles__overlap=roles)
+    return [membership.organization for membership in found.select_related("organization__seller").order_by("id")]
+
+
+def owned_from(email: str, organizations: Collection[UUID]) -> set[UUID]:
+    """Which of these are owned by whoever has proved to receive mail at this address."""
+    owners = Membership.objects.filter(organization__in=organizations, ended_at=None, person__is_active=True)
+    proved = EmailAddress.objects.filter(email=email, verified=True).values("user")
+    found = owners.filter(roles__contains=[Role.CUSTOMER_OWNER], person__in=proved)
+    return set(found.values_list("organization_id", flat=True))
+
+
+def books_of_any(organizations: Collection[UUID]) -> list[int]:
+    """Every book that any of these ever had accounts in."""
+    found = OrganizationBook.objects.filter(organization__in=organizations)
+    return sorted(set(found.values_list("book_id", flat=True)))
 
 
 # --- Who is whose ------------------------------------------------------------------------------------------------

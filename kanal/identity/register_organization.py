@@ -3,6 +3,8 @@
 ID-1  The founder's e-mail is verified first.
 ID-5  An organization is ENTERPRISE or PERSONAL and starts PREPAID.
 ID-6  The founder is its owner.
+
+A partner may have asked the founder to register: who knows of that is asked for later, by name.
 """
 
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from kanal.identity.queries import memberships_of, the_provider, verified_addres
 from kanal.identity.roles import Role
 from kanal.kit.actor import Actor
 from kanal.kit.locked import locked
+from kanal.kit.queue import enqueue
 from kanal.kit.refusal import Refusal
 
 MOST_OWNED = 20  # organizations of one owner; more are a mistake, or a flood
@@ -57,7 +60,7 @@ def register_organization(*, legal_form: str, profile: Profile, by: Actor, at: d
     if provider is None:
         raise NoProviderYet
     _check_founder(founder)
-    return found_organization(
+    organization = found_organization(
         kind=Organization.Kind.CUSTOMER,
         legal_form=legal_form,
         profile=profile,
@@ -66,6 +69,8 @@ def register_organization(*, legal_form: str, profile: Profile, by: Actor, at: d
         by=by,
         at=at,
     )
+    enqueue("invite_registered", at=at, book_id=organization.book_id, organization_id=organization.id)
+    return organization
 
 
 def _check_founder(founder: Person) -> None:

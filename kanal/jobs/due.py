@@ -23,6 +23,7 @@ from kanal.ledger.daily_proof import ask_for_the_days_proof
 from kanal.ledger.holds import expire_holds
 from kanal.ledger.operator_queries import next_hold_to_expire
 from kanal.notices.forget_old import forget_old_notices
+from kanal.onboarding.expire_customer_links import expire_customer_links, next_customer_link_to_expire
 from kanal.partners.tell_of_overdue_applications import next_application_to_be_overdue, tell_of_overdue_applications
 from kanal.partners.warn_of_contract_end import next_contract_to_warn_of, warn_of_contract_ends
 
@@ -39,6 +40,7 @@ DUE: list[DueSource] = [
         lambda at: tell_of_overdue_applications(at=at),
     ),
     DueSource("warn_of_contract_ends", next_contract_to_warn_of, lambda at: warn_of_contract_ends(at=at)),
+    DueSource("expire_customer_links", next_customer_link_to_expire, lambda at: expire_customer_links(at=at)),
     DueSource("expire_holds", next_hold_to_expire, lambda at: expire_holds(at=at)),
     daily("prove_the_ledger", hour=1, do=lambda at: ask_for_the_days_proof(at=at)),
     daily("forget_old_notices", hour=3, do=lambda at: forget_old_notices(at=at)),

@@ -80,11 +80,18 @@ def unfreeze_account(name: AccountName) -> Account:
 
 @transaction.atomic
 def close_account(name: AccountName) -> Account:
-    """For good; only an empty account is closed, and then nothing but the end of a hold is accepted."""
+    """Only an empty account is closed, and then nothing but the end of a hold is accepted."""
     account = locked_account(name)
     if account.balance or account.held:
         raise AccountNotEmpty(balance=account.balance, held=account.held)
     return _with_state(name, Account.State.CLOSED)
+
+
+@transaction.atomic
+def reopen_account(name: AccountName) -> Account:
+    """For an owner who comes back; what is open or frozen stays as it is."""
+    account = locked_account(name)
+    return _with_state(name, Account.State.OPEN) if account.state == Account.State.CLOSED else account
 
 
 def locked_account(name: AccountName) -> Account:

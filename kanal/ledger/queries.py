@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from kanal.kit.money import Money
 from kanal.ledger.models import Account, Entry, Link, Resolution, Transfer
@@ -24,6 +24,12 @@ def account_numbered(book_id: int, id: UUID) -> Account | None:  # noqa: A002 - 
 
 def accounts_numbered(book_id: int, ids: Collection[UUID]) -> dict[UUID, Account]:
     return {row.id: row for row in Account.objects.filter(book_id=book_id, id__in=ids)}
+
+
+def accounts_with_something(owners: Collection[UUID], books: Collection[int]) -> list[Account]:
+    """Those of these owners' accounts, in these books, that are not empty: something stands there, or is held."""
+    found = Account.objects.filter(book_id__in=books, owner_id__in=owners)
+    return list(found.exclude(posted_in=F("posted_out"), held_out=0).order_by("book_id", "id"))
 
 
 def transfer_numbered(book_id: int, id: UUID) -> Transfer | None:  # noqa: A002 - the reader's own word

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 EVERYBODY: frozenset[str] = frozenset()
 DESK = frozenset({"PROVIDER"})
+PARTNERS = frozenset({"PARTNER"})
+CUSTOMERS = frozenset({"CUSTOMER"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,5 +119,43 @@ describe(
         Kind(name="own_organization_confirmed", label=_("An own organization was confirmed")),
         Kind(name="own_organization_rejected", label=_("An own organization was not confirmed")),
         Kind(name="own_organization_withdrawn", label=_("An own organization is no longer to be added")),
+    ]
+)
+
+# Partners and their customers.
+describe(
+    [
+        Kind(
+            name="customer_invited",
+            label=_("A partner asks you to be its customer"),
+            in_app=False,
+            can_be_off=False,
+            secret=True,
+        ),
+        Kind(
+            name="customer_asked_to_register",
+            label=_("A partner asks you to register"),
+            in_app=False,
+            can_be_off=False,
+            secret=True,
+        ),
+        Kind(name="partner_accepted", label=_("You accepted a partner"), can_be_off=False, whom=CUSTOMERS),
+        Kind(name="partner_withdrew", label=_("A partner took its invitation back"), in_app=False, can_be_off=False),
+        Kind(name="customer_link_accepted", label=_("A customer accepted your invitation"), whom=PARTNERS),
+        Kind(name="customer_link_declined", label=_("A customer declined your invitation"), whom=PARTNERS),
+        Kind(name="customer_links_unanswered", label=_("Invitations of customers were not answered"), whom=PARTNERS),
+        Kind(name="customer_link_waiting", label=_("A customer of a partner waits for the desk"), whom=DESK),
+        Kind(
+            name="customer_link_withdrawn", label=_("A customer of a partner no longer waits for the desk"), whom=DESK
+        ),
+        Kind(name="customer_link_confirmed", label=_("A customer was confirmed"), can_be_off=False),
+        Kind(name="customer_link_rejected", label=_("A customer was rejected"), can_be_off=False),
+        Kind(name="customer_assigned", label=_("You look after a customer"), whom=PARTNERS),
+        Kind(
+            name="unlink_asked", label=_("The other side asks to unlink"), can_be_off=False, whom=PARTNERS | CUSTOMERS
+        ),
+        Kind(name="unlink_taken_back", label=_("The other side no longer asks to unlink"), whom=PARTNERS | CUSTOMERS),
+        Kind(name="unlink_refused", label=_("The other side does not agree to unlink"), whom=PARTNERS | CUSTOMERS),
+        Kind(name="customer_unlinked", label=_("A customer and its partner were unlinked"), can_be_off=False),
     ]
 )

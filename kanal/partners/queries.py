@@ -3,6 +3,7 @@
 ALL-1 What one organization may not see does not exist for it (404).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -162,6 +163,13 @@ def owning_partner_of(organization: Organization) -> Organization | None:
     confirmed = OwnOrganization.objects.filter(organization=organization, state=OwnOrganization.State.CONFIRMED)
     found = confirmed.select_related("partner").first()
     return found.partner if found else None
+
+
+def owned_among(organizations: Collection[UUID]) -> set[UUID]:
+    """Which of these are a partner's further organizations, confirmed or about to be."""
+    live = [OwnOrganization.State.PENDING, OwnOrganization.State.CONFIRMED]
+    found = OwnOrganization.objects.filter(organization__in=organizations, state__in=live)
+    return set(found.values_list("organization_id", flat=True))
 
 
 def organizations_to_add(partner: Organization, person: Person) -> QuerySet[Organization]:

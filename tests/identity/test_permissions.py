@@ -48,6 +48,14 @@ MATRIX = """
     own_organizations.read  x x x x x   x x x x   - - -
     own_organizations.add   - - - - -   x - - -   - - -
     own_organizations.decide     x x - - -   - - - -   - - -
+    customers.read          - - - - -   x x x x   - - -
+    customers.manage        - - - - -   x x - -   - - -
+    customers.assign        - - - - -   x - - -   - - -
+    customers.unlink        - - - - -   x - - -   - - -
+    my_partner.read         - - - - -   - - - -   x x x
+    partner_invitations.answer   - - - - -   - - - -   x - -
+    customer_links.read     x x x x x   - - - -   - - -
+    customer_links.decide   x x - - -   - - - -   - - -
     audit.read              x - x x x   - - - -   - - -
     mail.read               x - - x x   - - - -   - - -
     jobs.read               x - - x x   - - - -   - - -
@@ -125,9 +133,10 @@ def test_permissions_of_several_roles_add_up() -> None:
 def test_what_would_make_a_key_heirs_and_what_is_somebodys_word_stay_with_people() -> None:
     """ID-8"""
     heirs = {P.MEMBERS_MANAGE, P.API_KEYS_MANAGE}
-    asked = {P.PARTNER_APPLY, P.OWN_ORGANIZATIONS_ADD}
+    asked = {P.PARTNER_APPLY, P.OWN_ORGANIZATIONS_ADD, P.CUSTOMERS_UNLINK, P.PARTNER_INVITATIONS_ANSWER}
+    customers = {P.CUSTOMERS_MANAGE, P.CUSTOMERS_ASSIGN, P.CUSTOMER_LINKS_DECIDE}
     decided = {P.PARTNER_APPLICATIONS_DECIDE, P.OWN_ORGANIZATIONS_DECIDE, P.CONTRACTS_MANAGE, P.ACCOUNT_MANAGER_ASSIGN}
-    assert heirs | asked | decided == KEPT_FROM_KEYS
+    assert heirs | asked | decided | customers == KEPT_FROM_KEYS
     assert scopes_open_to([R.PARTNER_ADMIN]) == permissions_of([R.PARTNER_ADMIN]) - KEPT_FROM_KEYS
 
 

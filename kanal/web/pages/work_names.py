@@ -9,6 +9,7 @@ WORK: dict[str, str | Promise] = {
     "send_mails": _("Send mails"),
     "prove_ledger": _("Prove the ledger"),
     "sign_ledger": _("Sign the ledger"),
+    "invite_registered": _("Invite who has registered"),
 }
 SOURCES: dict[str, str | Promise] = {
     "expire_invitations": _("Invitations expire"),
@@ -17,6 +18,7 @@ SOURCES: dict[str, str | Promise] = {
     "tell_of_expired_keys": _("API keys end"),
     "tell_of_overdue_applications": _("Partner applications become overdue"),
     "warn_of_contract_ends": _("Warn of contracts that end"),
+    "expire_customer_links": _("Invitations of customers end unanswered"),
     "expire_holds": _("Holds expire"),
     "forget_old_notices": _("Forget old messages"),
     "sweep_files": _("Sweep files that nothing refers to"),

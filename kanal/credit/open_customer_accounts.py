@@ -1,0 +1,32 @@
+"""Open what a confirmed customer needs in its partner's book, and close it again when the link ends.
+
+LINK-5 On confirmation the customer's accounts open in the partner's book; only confirmed customers can be funded.
+LINK-7 Unlinked, its wallet there takes nothing any more; the past stays.
+
+Whether it may be funded is the state of its account, so that the hot path of the ledger locks no link.
+"""
+
+from datetime import datetime
+
+from kanal.identity.models import Organization
+from kanal.ledger.flows import Kind
+from kanal.ledger.names import AccountName
+from kanal.ledger.open_accounts import close_account, open_accounts, reopen_account
+
+CURRENCY = "VND"
+
+
+def open_customer_accounts(*, customer: Organization, book_id: int, at: datetime) -> None:
+    """A customer that comes back to a partner has its old wallet again."""
+    wallet = customer_wallet(customer, book_id)
+    open_accounts([wallet], at=at)
+    reopen_account(wallet)
+
+
+def close_customer_accounts(*, customer: Organization, book_id: int) -> None:
+    """AccountNotEmpty where something came in since the caller looked."""
+    close_account(customer_wallet(customer, book_id))
+
+
+def customer_wallet(customer: Organization, book_id: int) -> AccountName:
+    return AccountName(book_id, Kind.WALLET, CURRENCY, customer.id)
