@@ -7,16 +7,18 @@ LINK-7 Unlinking needs both sides to agree, or the desk with a reason.
 """
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kanal.identity.models import Organization, Person, is_a_digest
-from kanal.kit.db.rows import LocalRow
+from kanal.kit.db.rows import LocalRow, TableClass
 from kanal.kit.ids import public_id
 
 
@@ -177,6 +179,62 @@ LIVE = frozenset(
 )
 UNANSWERED = frozenset({CustomerLink.State.AWAITING_CUSTOMER, CustomerLink.State.NO_RESPONSE})
 TAKEN = frozenset({CustomerLink.State.AWAITING_PROVIDER, CustomerLink.State.CONFIRMED})  # the customer said yes
+
+
+class Account(models.Model):
+    """One line of a partner's accounts, its customers and its own organizations: a row of the view in sql/accounts.sql.
+
+    The id is that of the link, or of the owning.
+    """
+
+    table_class: ClassVar = TableClass.LOCAL
+    append_only: ClassVar[bool] = True
+
+    class Relation(models.TextChoices):
+        CUSTOMER = "CUSTOMER", _("Customers")
+        OWN = "OWN", _("Own organizations")
+
+    class Role(models.TextChoices):
+        """What the partner is to the account."""
+
+        PARTNER = "PARTNER", _("Partner")
+        OWN = "OWN", pgettext_lazy("account", "Own organization")
+
+    id = models.UUIDField(primary_key=True)
+    partner = models.ForeignKey(Organization, on_delete=models.DO_NOTHING, related_name="+")
+    relation = models.CharField(max_length=8, choices=Relation.choices)
+    role = models.CharField(max_length=12, choices=Role.choices)
+    state = models.CharField(max_length=17, choices=CustomerLink.State.choices)
+    organization = models.ForeignKey(Organization, null=True, on_delete=models.DO_NOTHING, related_name="+")
+    email = models.EmailField()
+    name = models.CharField(max_length=200)
+    assigned_to = models.ForeignKey(Person, null=True, on_delete=models.DO_NOTHING, related_name="+")
+    added_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    search_key = models.TextField()
+    sort_key = models.TextField(db_collation="C")
+
+    class Meta:
+        managed = False
+        db_table = "customers_account"
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_own(self) -> bool:
+        return self.relation == Account.Relation.OWN
+
+    @property
+    def public_id(self) -> str:
+        return public_id("own" if self.is_own else "cus", self.id)
+
+    def standing(self, at: datetime) -> CustomerLink.State:
+        waits = self.state == CustomerLink.State.AWAITING_CUSTOMER
+        is_late = waits and self.expires_at is not None and at >= self.expires_at
+        return CustomerLink.State.NO_RESPONSE if is_late else CustomerLink.State(self.state)
 
 
 class Unlinking(LocalRow):

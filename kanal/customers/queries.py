@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from kanal.customers.models import TAKEN, UNANSWERED, CustomerLink, Unlinking
+from kanal.customers.models import TAKEN, UNANSWERED, Account, CustomerLink, Unlinking
 from kanal.identity.models import Membership, Organization, Person
 from kanal.identity.permissions import TABLE, Permission
 from kanal.identity.queries import members_of, trading_book_of
@@ -26,6 +26,14 @@ def links_of(partner: Organization, member: Membership | None = None) -> QuerySe
     """Each address once, by name, as this member may see them; nobody in particular sees all."""
     found = _links_seen_by(partner, member).filter(replaced_at=None)
     return found.select_related("customer", "assigned_to", "added_by").order_by("sort_key", "id")
+
+
+def accounts_of(partner: Organization, member: Membership | None = None) -> QuerySet[Account]:
+    """Its customers as `links_of` has them, and its own organizations (PROG-5), which are nobody's in particular."""
+    found = Account.objects.filter(partner=partner)
+    if member is not None and member.own_customers_only:
+        found = found.filter(assigned_to=member.person_id)
+    return found.select_related("organization", "assigned_to").order_by("sort_key", "id")
 
 
 def customer_seen_by(asker: Organization, id: UUID, member: Membership | None = None) -> CustomerLink | None:  # noqa: A002 - the reader's own word
