@@ -23,12 +23,12 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from kanal.audit.models import AuditRecord
+from kanal.customers.models import CustomerLink
 from kanal.identity.accept_invitation import accept_invitation
 from kanal.identity.acting import acting
 from kanal.identity.found_provider import found_provider
 from kanal.identity.invite_colleague import invite_colleague
 from kanal.identity.models import Book, Invitation, Membership, Organization, OrganizationBook, Person
-from kanal.identity.place_under import place_under
 from kanal.identity.profile import Profile
 from kanal.identity.queries import members_of
 from kanal.identity.register_organization import register_organization
@@ -37,7 +37,12 @@ from kanal.identity.sign_up import sign_up
 from kanal.kit.actor import Actor
 from kanal.kit.models import Outbox
 from kanal.kit.queue import NO_BOOK
+from kanal.ledger.models import Account
 from kanal.notices.sealed import opened_facts
+from kanal.onboarding.accept_partner import accept_partner
+from kanal.onboarding.decide_customer_link import approve_customer_link
+from kanal.onboarding.invite_customer import Wish, invite_customer
+from kanal.onboarding.models import InvitedRow
 from kanal.partners.apply_to_be_partner import apply_to_be_partner
 from kanal.partners.approve_partner import approve_partner
 from kanal.partners.models import Partner, PartnerApplication
@@ -131,7 +136,7 @@ def made_by_the_verbs(at: datetime) -> World:
     desk = acting(thu, sao_khue)
     sao_mai = a_partner(sao_mai, lan, desk, at=at)
     bien_dong = a_partner(bien_dong, khoa, desk, at=at)
-    an_phat = place_under(organization=an_phat, seller=sao_mai, by=desk, at=at)
+    an_phat = a_customer(sao_mai, lan, an_phat, an, desk, at=at)
 
     staff = {
         "minh": ("Hoàng Minh", Role.DESK_SALES),
@@ -170,6 +175,24 @@ def a_partner(organization: Organization, owner: Person, desk: Actor, *, at: dat
     return approve_partner(application=application, by=desk, at=at).organization
 
 
+def a_customer(
+    partner: Organization,
+    head: Person,
+    customer: Organization,
+    owner: Person,
+    desk: Actor,
+    *,
+    at: datetime = OPENING_DAY,
+) -> Organization:
+    """Invited by the partner, accepted by its owner and confirmed by the desk."""
+    row = invite_customer(
+        partner=partner, wish=Wish(email=owner.email), batch="cast", row=1, by=acting(head, partner), at=at
+    )
+    assert row.link is not None, row.answer
+    link = accept_partner(link=row.link, customer=customer, by=acting(owner, customer), at=at)
+    return approve_customer_link(link=link, by=desk, at=at).customer or customer
+
+
 def all_rows(world: World) -> list[list[Model]]:
     """Everything that making this world wrote, table by table, parents first."""
     books = Book.objects.filter(id__in=[organization.book_id for organization in world.organizations()])
@@ -188,6 +211,9 @@ def all_rows(world: World) -> list[list[Model]]:
         Invitation.objects.all(),
         PartnerApplication.objects.all(),
         Partner.objects.all(),
+        CustomerLink.objects.all(),
+        InvitedRow.objects.all(),
+        Account.objects.filter(**in_books),
         AuditRecord.objects.filter(**in_books),
         AuditRecord.objects.filter(**of_people),
         Outbox.objects.filter(**in_books),
