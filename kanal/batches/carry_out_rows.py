@@ -49,7 +49,7 @@ def carry_out_rows(kind: BatchKind, /, *, book_id: int, batch_id: UUID, at: date
     assert batch.confirmed_by, "a batch is confirmed by somebody before it runs"
     by = _actor_of(batch.confirmed_by)
     rows = list(rows_of(batch).filter(standing=Standing.READY)[: kind.at_once])
-    tasks = [Task(row.id, row.line, unpacked(row.facts)) for row in rows]
+    tasks = [Task(row.id, batch.id, row.line, unpacked(row.facts)) for row in rows]
     _write(batch, tasks, _answers(kind, tasks, batch, by, at), at)
     if batch.rows_behind == batch.rows_to_do:
         _end(kind, batch, by, at)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from kanal.batches.kinds import BatchKind, Checked
+from kanal.batches.kinds import Asking, BatchKind, Checked
 from kanal.batches.models import Batch, BatchRow
 from kanal.identity.models import Organization
 from kanal.kit.actor import Actor
@@ -36,7 +36,8 @@ def check_batch(  # noqa: PLR0913 - what is brought, by whom, and when
 ) -> Batch:
     """`name` is what the person knows it by: the file's, or what was chosen from a list. `language` is theirs."""
     assert 0 < len(rows) <= kind.most, "whoever reads the rows keeps the limit, and says it"
-    judgement = kind.check([row.cells for row in rows], organization=organization, language=language, by=by, at=at)
+    asking = Asking(organization=organization, language=language, by=by, at=at)
+    judgement = kind.check([row.cells for row in rows], asking)
     assert len(judgement.rows) == len(rows), "every row is judged"
     batch = Batch.objects.create(
         book_id=organization.book_id,

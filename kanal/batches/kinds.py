@@ -80,17 +80,22 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One row to be carried out. Its id never changes, so it can be the request id of a verb that wants one."""
+    """One row to be carried out. Its ids never change, so they can be what makes a retry of a verb safe."""
 
     id: UUID
+    batch_id: UUID
     line: int
     facts: dict[str, object]
 
 
-class Check(Protocol):
-    def __call__(
-        self, rows: Sequence[dict[str, str]], *, organization: Organization, language: str, by: Actor, at: datetime
-    ) -> Judgement: ...
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Who brings the rows, and in which language they write amounts."""
+
+    organization: Organization
+    language: str
+    by: Actor
+    at: datetime
 
 
 class CarryOut(Protocol):
@@ -113,5 +118,5 @@ class BatchKind:
     permission: Permission
     notice: str
     page: Callable[[Batch], str]
-    check: Check
+    check: Callable[[Sequence[dict[str, str]], Asking], Judgement]
     carry_out: CarryOut

@@ -126,8 +126,10 @@ def taken_among(customers: Collection[UUID], *, but: CustomerLink | None = None)
     return {id_ for id_ in found.values_list("customer_id", flat=True) if id_ is not None}
 
 
-def newest_link(partner: Organization, email: str) -> CustomerLink | None:
-    return CustomerLink.objects.filter(partner=partner, email=email, replaced_at=None).first()
+def newest_links(partner: Organization, emails: Collection[str]) -> dict[str, CustomerLink]:
+    """What stands in the partner's list of each address."""
+    found = CustomerLink.objects.filter(partner=partner, email__in=emails, replaced_at=None)
+    return {link.email: link for link in found}
 
 
 def open_unlinking_of(link: CustomerLink) -> Unlinking | None:

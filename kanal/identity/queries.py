@@ -112,22 +112,30 @@ def verified_addresses_of(person: Person) -> set[str]:
 
 def person_behind(email: str) -> Person | None:
     """Who has proved to receive mail there (ID-1); like `person_by_email`, for verbs only (ID-4)."""
-    found = EmailAddress.objects.filter(email=email.strip().lower(), verified=True, user__is_active=True)
-    address = found.select_related("user").first()
-    return address.user if address else None
+    email = email.strip().lower()
+    return people_behind([email]).get(email)
 
 
-def headed_by(person_id: UUID) -> list[Organization]:
-    """The customers and partners that this person is at the head of, with who sells to them."""
+def people_behind(emails: Collection[str]) -> dict[str, Person]:
+    """Of many addresses, in lower case, with one statement; who is not there has nobody behind it."""
+    found = EmailAddress.objects.filter(email__in=emails, verified=True, user__is_active=True)
+    return {address.email: address.user for address in found.select_related("user").order_by("-id")}
+
+
+def headed_by(people: Collection[UUID]) -> dict[UUID, list[Organization]]:
+    """The customers and partners that each is at the head of, with who sells to them."""
     roles = [Role.CUSTOMER_OWNER, Role.PARTNER_ADMIN]
-    found = Membership.objects.filter(person=person_id, ended_at=None, roles__overlap=roles)
-    return [membership.organization for membership in found.select_related("organization__seller").order_by("id")]
+    found = Membership.objects.filter(person__in=people, ended_at=None, roles__overlap=roles)
+    headed: dict[UUID, list[Organization]] = {}
+    for membership in found.select_related("organization__seller").order_by("id"):
+        headed.setdefault(membership.person_id, []).append(membership.organization)
+    return headed
 
 
-def owned_from(email: str, organizations: Collection[UUID]) -> set[UUID]:
-    """Which of these are owned by whoever has proved to receive mail at this address."""
+def owned_from(emails: Collection[str], organizations: Collection[UUID]) -> set[UUID]:
+    """Which of these are owned by whoever has proved to receive mail at one of these addresses."""
     owners = Membership.objects.filter(organization__in=organizations, ended_at=None, person__is_active=True)
-    proved = EmailAddress.objects.filter(email=email, verified=True).values("user")
+    proved = EmailAddress.objects.filter(email__in=emails, verified=True).values("user")
     found = owners.filter(roles__contains=[Role.CUSTOMER_OWNER], person__in=proved)
     return set(found.values_list("organization_id", flat=True))
 

@@ -151,6 +151,7 @@ describe(
         Kind(name="customer_link_confirmed", label=_("A customer was confirmed"), can_be_off=False),
         Kind(name="customer_link_rejected", label=_("A customer was rejected"), can_be_off=False),
         Kind(name="customer_assigned", label=_("You look after a customer"), whom=PARTNERS),
+        Kind(name="customers_added", label=_("Customers were added from a file"), whom=PARTNERS),
         Kind(
             name="unlink_asked", label=_("The other side asks to unlink"), can_be_off=False, whom=PARTNERS | CUSTOMERS
         ),

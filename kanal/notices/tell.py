@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from kanal.kit.models import Outbox
 from kanal.kit.plain import Plain, plain
-from kanal.kit.queue import NO_BOOK, enqueue
+from kanal.kit.queue import NO_BOOK, enqueued
 from kanal.notices.facts import packed
 from kanal.notices.kinds import kind_of
 from kanal.notices.sealed import sealed_facts
@@ -63,15 +64,29 @@ def tell(
 
     `book_id` is the book that the caller's transaction writes, if it writes one.
     """
+    if to:
+        told(kind, to=to, facts=facts, cause=cause, at=at, link=link, book_id=book_id).save(force_insert=True)
+
+
+def told(
+    kind: str,
+    /,
+    *,
+    to: Sequence[Reader],
+    facts: Mapping[str, object],
+    cause: str,
+    at: datetime,
+    link: str = "",
+    book_id: int = NO_BOOK,
+) -> Outbox:
+    """The row unsaved, for a verb that tells many, each of something else."""
     described = kind_of(kind)  # an unknown kind is found out here, not in a job that nobody watches
     assert cause, "without a cause nothing would be told only once"
     assert all(reader.language in LANGUAGES for reader in to)
-    if not to:
-        return
     carried = packed(facts)
     if described.secret:
         carried, link = sealed_facts(carried, link), ""
-    enqueue(
+    return enqueued(
         "deliver_notice",
         at=at,
         book_id=book_id,

@@ -3,11 +3,13 @@
 LINK-3 The same statements run whether or not the address has an account.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from kanal.customers.models import CustomerLink
 from kanal.identity.models import Organization, Person
-from kanal.identity.queries import headed_by, person_behind
+from kanal.identity.queries import headed_by, people_behind
 from kanal.onboarding.asked import NOBODY, Asked
 from kanal.onboarding.conditions import Checked, check_all, failing_in
 
@@ -30,11 +32,33 @@ class Address:
 
 
 def looked_up(partner: Organization, email: str, *, link: CustomerLink | None = None) -> Address:
-    person, accounts = accounts_of(email)
-    checked = check_all(Asked(partner=partner, email=email, organizations=accounts, link=link))
-    return Address(person, [(account, checked[account.id]) for account in accounts])
+    return looked_up_together(partner, [email], link=link)[email]
+
+
+def looked_up_together(
+    partner: Organization, emails: Collection[str], *, link: CustomerLink | None = None
+) -> dict[str, Address]:
+    """Each address by itself, and the same statements for all of them as for one.
+
+    The conditions are asked of all accounts together. Only VERIFIED speaks of an address: whoever reaches a customer
+    by one of these is its owner and has confirmed that one, so asked of any of them it says the same.
+    """
+    people, headed = _reached(emails)
+    accounts = {email: headed.get(person.id, []) for email, person in people.items()}
+    each_once = {account.id: account for found in accounts.values() for account in found}
+    checked = check_all(Asked(partner=partner, emails=emails, organizations=list(each_once.values()), link=link))
+    return {
+        email: Address(people.get(email), [(account, checked[account.id]) for account in accounts.get(email, [])])
+        for email in emails
+    }
 
 
 def accounts_of(email: str) -> tuple[Person | None, list[Organization]]:
-    person = person_behind(email)
-    return person, headed_by(person.id if person else NOBODY)
+    people, headed = _reached([email])
+    person = people.get(email)
+    return person, headed.get(person.id, []) if person else []
+
+
+def _reached(emails: Collection[str]) -> tuple[dict[str, Person], dict[UUID, list[Organization]]]:
+    people = people_behind(emails)
+    return people, headed_by([person.id for person in people.values()] or [NOBODY])

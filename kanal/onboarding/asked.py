@@ -4,7 +4,7 @@ LINK-3 An address without an account costs the same as one with: where there is 
        nobody is asked about, so that the same statements run whoever the address belongs to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -21,10 +21,10 @@ NOBODY = UUID(int=0)
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """May any of these organizations become a customer of this partner, as asked at this address?"""
+    """May any of these organizations become a customer of this partner, as asked at one of these addresses?"""
 
     partner: Organization
-    email: str
+    emails: Collection[str]
     organizations: Sequence[Organization]
     link: CustomerLink | None = None  # the one that is asked for, when there is one already
 

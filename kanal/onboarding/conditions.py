@@ -78,7 +78,7 @@ CONDITIONS: list[Condition] = [
     Condition(
         "VERIFIED",
         _("One of its owners has confirmed the invited e-mail address"),
-        lambda asked: set(asked.ids) - owned_from(asked.email, asked.ids),
+        lambda asked: set(asked.ids) - owned_from(asked.emails, asked.ids),
     ),
     Condition(
         "NOT_THE_ASKER",

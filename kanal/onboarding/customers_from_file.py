@@ -16,7 +16,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kanal.batches.kinds import Answer, BatchKind, Checked, Judgement, Task
+from kanal.batches.kinds import Answer, Asking, BatchKind, Checked, Judgement, Task
 from kanal.batches.models import Batch
 from kanal.customers.models import CustomerLink
 from kanal.identity.models import Organization
@@ -26,12 +26,12 @@ from kanal.kit.actor import Actor
 from kanal.kit.period import local_date, start_of_day
 from kanal.kit.refusal import Refusal
 from kanal.kit.sheets.columns import SheetColumn, heading_key, in_both_languages
-from kanal.onboarding.invite_customer import RoleUnknown, Wish, invite_customer
+from kanal.onboarding.invite_customer import RoleUnknown, Wish, invite_customers
 from kanal.onboarding.models import InvitedRow
 from kanal.onboarding.queries import rows_since
 
 MOST_ROWS = 2_000
-AT_ONCE = 20  # the partner's own row is locked meanwhile, so that another of its forms waits no longer than that
+AT_ONCE = 100  # the partner's own row is locked meanwhile, so that another of its forms waits no longer than that
 PAGE = "/partner/accounts/files/"
 Role, Word = CustomerLink.Role, InvitedRow.Answer
 
@@ -78,20 +78,18 @@ class MoreThanADay(Refusal):
         )
 
 
-def check_rows(
-    rows: Sequence[dict[str, str]], *, organization: Organization, language: str, by: Actor, at: datetime
-) -> Judgement:
+def check_rows(rows: Sequence[dict[str, str]], asking: Asking) -> Judgement:
     judged = [_understood(row) for row in rows]
-    own = set(members_of(organization).values_list("person__email", flat=True))
+    own = set(members_of(asking.organization).values_list("person__email", flat=True))
     seen: set[str] = set()
     for place, checked in enumerate(judged):
         email = str(checked.facts["email"])
         if checked.problem is None and (email in seen or email in own):
             word = Word.TWICE if email in seen else Word.YOU
-            judged[place] = Checked(checked.facts, Answer.no(word, word.label))
+            judged[place] = Checked(checked.facts, _said(word))
         seen.add(email)
     to_do = sum(checked.problem is None for checked in judged)
-    return Judgement(judged, obstacle=_beyond_the_day(organization, to_do, at))
+    return Judgement(judged, obstacle=_beyond_the_day(asking.organization, to_do, asking.at))
 
 
 def _understood(row: dict[str, str]) -> Checked:
@@ -119,13 +117,13 @@ def _beyond_the_day(partner: Organization, to_do: int, at: datetime) -> Answer |
 
 
 def invite_rows(tasks: Sequence[Task], *, organization: Organization, by: Actor, at: datetime) -> Sequence[Answer]:
-    return [_invited(task, organization, by=by, at=at) for task in tasks]
+    batch = str(tasks[0].batch_id)
+    wishes = {task.line: Wish(**{name: str(value) for name, value in task.facts.items()}) for task in tasks}
+    rows = invite_customers(partner=organization, wishes=wishes, batch=batch, by=by, at=at)
+    return [_said(Word(rows[task.line].answer)) for task in tasks]
 
 
-def _invited(task: Task, partner: Organization, *, by: Actor, at: datetime) -> Answer:
-    wish = Wish(**{name: str(value) for name, value in task.facts.items()})
-    row = invite_customer(partner=partner, wish=wish, batch=str(task.batch_id), row=task.line, by=by, at=at)
-    word = Word(row.answer)
+def _said(word: InvitedRow.Answer) -> Answer:
     return Answer.yes(word, word.label) if word == Word.SENT else Answer.no(word, word.label)
 
 

@@ -1,4 +1,4 @@
-"""Ask an address to become a partner's customer: one row of a form or of a file.
+"""Ask addresses to become a partner's customers: rows of a form or of a file.
 
 LINK-1 By e-mail, friendly name and role; each row succeeds or fails by itself, the same e-mail twice in a batch is
        told, and rows per partner and day are limited.
@@ -6,6 +6,7 @@ LINK-2 At least one account of the address meets every condition.
 LINK-3 A row answers only four things, and costs the same for an unknown address as for an eligible one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,25 +15,27 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kanal.audit.record import record
+from kanal.audit.models import AuditRecord
+from kanal.audit.record import recorded
 from kanal.customers.models import LIVE, CustomerLink
 from kanal.customers.naming import checked_friendly_name, give_friendly_name
-from kanal.customers.queries import book_of, newest_link
+from kanal.customers.queries import newest_links
 from kanal.customers.subjects import customer_link_subject
 from kanal.identity.acting import acting_person
 from kanal.identity.models import Organization, Person
 from kanal.identity.profile import EmailWrong, checked_email
-from kanal.identity.queries import members_of
+from kanal.identity.queries import members_of, trading_book_of
 from kanal.identity.tidy import tidy
 from kanal.kit.actor import Actor
 from kanal.kit.locked import locked
+from kanal.kit.models import Outbox
 from kanal.kit.period import local_date, start_of_day
 from kanal.kit.refusal import Refusal
-from kanal.onboarding.addresses import Address, looked_up
+from kanal.onboarding.addresses import Address, looked_up_together
 from kanal.onboarding.models import InvitedRow
 from kanal.onboarding.queries import rows_of_batch, rows_since
 from kanal.onboarding.resend_customer_invitation import PAUSE
-from kanal.onboarding.send_customer_invitation import mail_invitation, new_term
+from kanal.onboarding.send_customer_invitation import mailed_invitation, new_term
 
 Answer = InvitedRow.Answer
 
@@ -76,46 +79,64 @@ class Wish:
         return Wish(email=email, friendly_name=name, role=self.role)
 
 
-@transaction.atomic
 def invite_customer(*, partner: Organization, wish: Wish, batch: str, row: int, by: Actor, at: datetime) -> InvitedRow:
-    """`batch` and `row` are the request: the same again answers as the first time and invites nobody twice.
+    """One row. `batch` and `row` are the request: the same again answers as the first time and invites nobody twice."""
+    return invite_customers(partner=partner, wishes={row: wish}, batch=batch, by=by, at=at)[row]
 
-    The partner's row is locked, so that its rows come one after the other.
+
+@transaction.atomic
+def invite_customers(
+    *, partner: Organization, wishes: Mapping[int, Wish], batch: str, by: Actor, at: datetime
+) -> dict[int, InvitedRow]:
+    """Some rows, answered as if one came after the other, with as many statements as for one.
+
+    The partner's row is locked, so that its rows come one after the other. A refusal leaves none of them done.
     """
-    wish = wish.checked()
+    checked = {row: wish.checked() for row, wish in wishes.items()}
     partner = locked(partner)
-    told = rows_of_batch(partner, batch).filter(row=row).first()
-    if told is not None:
-        return told
-    _check_is_within_the_day(partner, at=at)
-    address = looked_up(partner, wish.email)
-    answer = _answer(partner, wish, batch, address, at=at)
-    asker = acting_person(by)
-    link = _invite(partner, wish, address, asker, by=by, at=at) if answer == Answer.SENT else None
-    return InvitedRow.objects.create(
-        partner=partner, batch=batch, row=row, email=wish.email, answer=answer, link=link, asked_by=asker, asked_at=at
-    )
+    told = {each.row: each for each in rows_of_batch(partner, batch).filter(row__in=list(checked))}
+    asked = {row: wish for row, wish in checked.items() if row not in told}
+    _check_is_within_the_day(partner, len(asked), at=at)
+    answering = Answering(partner, batch, {wish.email for wish in asked.values()}, at)
+    inviting = Inviting(partner, acting_person(by), by, at)
+    new = []
+    for row, wish in sorted(asked.items()):
+        answer = answering.answer(wish.email)
+        link = inviting.add(wish, answering.addresses[wish.email]) if answer == Answer.SENT else None
+        answered = InvitedRow(partner=partner, batch=batch, row=row, email=wish.email, answer=answer, link=link)
+        answered.asked_by, answered.asked_at = inviting.asker, at
+        new.append(answered)
+    inviting.save()
+    return told | {each.row: each for each in InvitedRow.objects.bulk_create(new)}
 
 
-def _check_is_within_the_day(partner: Organization, *, at: datetime) -> None:
+def _check_is_within_the_day(partner: Organization, more: int, *, at: datetime) -> None:
     """Counted whatever they were answered: what is limited is also how much can be tried out."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    if rows_since(partner, start_of_day(local_date(at, zone), zone)).count() >= settings.KANAL_CUSTOMER_ROWS_A_DAY:
-        raise TooManyRows(most=settings.KANAL_CUSTOMER_ROWS_A_DAY)
+    zone, most = ZoneInfo(settings.TIME_ZONE), settings.KANAL_CUSTOMER_ROWS_A_DAY
+    if more and rows_since(partner, start_of_day(local_date(at, zone), zone)).count() + more > most:
+        raise TooManyRows(most=most)
 
 
-def _answer(partner: Organization, wish: Wish, batch: str, address: Address, *, at: datetime) -> InvitedRow.Answer:
+class Answering:
     """All is looked at before anything is said: how long it takes says nothing."""
-    is_twice = rows_of_batch(partner, batch).filter(email=wish.email).exists()
-    is_you = members_of(partner).filter(person__email=wish.email).exists()
-    earlier = newest_link(partner, wish.email)
-    if is_twice:
-        return Answer.TWICE
-    if is_you:
-        return Answer.YOU
-    if not address.may_be_invited or (earlier is not None and not _may_be_added_again(earlier, at=at)):
-        return Answer.CANNOT
-    return Answer.SENT
+
+    def __init__(self, partner: Organization, batch: str, emails: set[str], at: datetime) -> None:
+        self.at = at
+        self.seen = set(rows_of_batch(partner, batch).filter(email__in=emails).values_list("email", flat=True))
+        self.own = set(members_of(partner).filter(person__email__in=emails).values_list("person__email", flat=True))
+        self.earlier = newest_links(partner, emails)
+        self.addresses = looked_up_together(partner, emails)
+
+    def answer(self, email: str) -> InvitedRow.Answer:
+        is_twice = email in self.seen
+        self.seen.add(email)
+        if is_twice:
+            return Answer.TWICE
+        if email in self.own:
+            return Answer.YOU
+        earlier = self.earlier.get(email)
+        may_be_added = earlier is None or _may_be_added_again(earlier, at=self.at)
+        return Answer.SENT if may_be_added and self.addresses[email].may_be_invited else Answer.CANNOT
 
 
 def _may_be_added_again(earlier: CustomerLink, *, at: datetime) -> bool:
@@ -123,33 +144,49 @@ def _may_be_added_again(earlier: CustomerLink, *, at: datetime) -> bool:
     return earlier.standing(at) not in LIVE and at >= earlier.sent_at + PAUSE
 
 
-def _invite(
-    partner: Organization, wish: Wish, address: Address, asker: Person, /, *, by: Actor, at: datetime
-) -> CustomerLink:
-    """An earlier asking makes room in the list, and its link no longer works."""
-    CustomerLink.objects.filter(partner=partner, email=wish.email, replaced_at=None).update(replaced_at=at)
-    link = CustomerLink(
-        partner=partner,
-        email=wish.email,
-        role=wish.role,
-        assigned_to=asker,
-        added_by=asker,
-        added_at=at,
-        sent_at=at,
-        asked_to_register=not address.has_account,
-    )
-    secret = new_term(give_friendly_name(link, wish.friendly_name), at=at)
-    link.expires_at = link.answerable_until
-    link.save(force_insert=True)
-    book_id = book_of(link)
-    record(
-        "customer_link.invited",
-        customer_link_subject(link),
-        by=by,
-        at=at,
-        book_id=book_id,
-        organization_id=partner.id,
-        new={"email": link.email, "expires_at": link.expires_at},
-    )
-    mail_invitation(link, secret, to=address.person, book_id=book_id, at=at)
-    return link
+class Inviting:
+    """Links with their records and mails, gathered and written together."""
+
+    def __init__(self, partner: Organization, asker: Person, by: Actor, at: datetime) -> None:
+        self.partner, self.asker, self.by, self.at = partner, asker, by, at
+        self.book_id = trading_book_of(partner)
+        self.links: list[CustomerLink] = []
+        self.records: list[AuditRecord] = []
+        self.mails: list[Outbox] = []
+
+    def add(self, wish: Wish, address: Address) -> CustomerLink:
+        link = CustomerLink(
+            partner=self.partner,
+            email=wish.email,
+            role=wish.role,
+            assigned_to=self.asker,
+            added_by=self.asker,
+            added_at=self.at,
+            sent_at=self.at,
+            asked_to_register=not address.has_account,
+        )
+        secret = new_term(give_friendly_name(link, wish.friendly_name), at=self.at)
+        link.expires_at = link.answerable_until
+        self.links.append(link)
+        self.records.append(
+            recorded(
+                "customer_link.invited",
+                customer_link_subject(link),
+                by=self.by,
+                at=self.at,
+                book_id=self.book_id,
+                organization_id=self.partner.id,
+                new={"email": link.email, "expires_at": link.answerable_until},
+            )
+        )
+        self.mails.append(mailed_invitation(link, secret, to=address.person, book_id=self.book_id, at=self.at))
+        return link
+
+    def save(self) -> None:
+        """An earlier asking makes room in the list, and its link no longer works."""
+        emails = [link.email for link in self.links]
+        earlier = CustomerLink.objects.filter(partner=self.partner, email__in=emails, replaced_at=None)
+        earlier.update(replaced_at=self.at)
+        CustomerLink.objects.bulk_create(self.links)
+        AuditRecord.objects.bulk_create(self.records)
+        Outbox.objects.bulk_create(self.mails)

@@ -60,12 +60,12 @@ def is_for(person: Person, link: CustomerLink) -> bool:
 def choices_of(link: CustomerLink, person: Person) -> list[Choice]:
     """LINK-2 The invited person's accounts that this person owns: one of them accepts."""
     accounts = _shared(link, person)
-    checked = check_all(Asked(partner=link.partner, email=link.email, organizations=accounts, link=link))
+    checked = check_all(Asked(partner=link.partner, emails=[link.email], organizations=accounts, link=link))
     return [Choice(account, checked[account.id]) for account in accounts]
 
 
 def choice_of(link: CustomerLink, customer: Organization) -> Choice:
-    asked = Asked(partner=link.partner, email=link.email, organizations=[customer], link=link)
+    asked = Asked(partner=link.partner, emails=[link.email], organizations=[customer], link=link)
     return Choice(customer, check_one(asked))
 
 

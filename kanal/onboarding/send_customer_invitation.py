@@ -10,7 +10,8 @@ from kanal.customers.links import consent_page
 from kanal.customers.models import CustomerLink
 from kanal.identity.models import Person
 from kanal.identity.secret import digest_of, new_secret
-from kanal.notices.tell import Reader, tell
+from kanal.kit.models import Outbox
+from kanal.notices.tell import Reader, told
 
 LIFE = timedelta(days=30)
 A_MINUTE = timedelta(minutes=1)
@@ -26,8 +27,12 @@ def new_term(link: CustomerLink, *, at: datetime) -> str:
 
 
 def mail_invitation(link: CustomerLink, secret: str, *, to: Person | None, book_id: int, at: datetime) -> None:
-    """In the language of whoever is behind the address, or of who added it."""
-    tell(
+    mailed_invitation(link, secret, to=to, book_id=book_id, at=at).save(force_insert=True)
+
+
+def mailed_invitation(link: CustomerLink, secret: str, *, to: Person | None, book_id: int, at: datetime) -> Outbox:
+    """In the language of whoever is behind the address, or of who added it. Unsaved: a file invites many at once."""
+    return told(
         "customer_asked_to_register" if link.asked_to_register else "customer_invited",
         to=[
             Reader(

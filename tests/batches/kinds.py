@@ -14,7 +14,7 @@ from kanal.audit.models import AuditRecord
 from kanal.audit.record import Subject, record
 from kanal.batches.check_batch import check_batch
 from kanal.batches.confirm_batch import confirm_batch
-from kanal.batches.kinds import Answer, BatchKind, Checked, Judgement, Task
+from kanal.batches.kinds import Answer, Asking, BatchKind, Checked, Judgement, Task
 from kanal.batches.models import Batch
 from kanal.identity.models import Organization
 from kanal.identity.permissions import Permission
@@ -40,11 +40,9 @@ class NotToday(Refusal):
         return f"{self.who} comes tomorrow."
 
 
-def check(
-    rows: Sequence[dict[str, str]], *, organization: Organization, language: str, by: Actor, at: datetime
-) -> Judgement:
+def check(rows: Sequence[dict[str, str]], asking: Asking) -> Judgement:
     """Amounts that cannot be read are problems, and what is read is added up."""
-    judged = [judge(row, language) for row in rows]
+    judged = [judge(row, asking.language) for row in rows]
     amounts = [each.facts["amount"] for each in judged if not each.problem]
     total = sum((each for each in amounts if isinstance(each, Money)), start=Money(0))
     much = Answer.no("TOO_MUCH", "That is more than there is.") if total > Money(10**12) else None
