@@ -16,7 +16,8 @@ from django.utils import translation
 from stdnum.vn import mst
 
 from kanal.cli import CannotGoOn
-from kanal.cli._demo_cast import CUSTOMERS, PARTNERS, PASSWORD, PROVIDER, Company, Someone
+from kanal.cli._demo_cast import CUSTOMERS, PARTNERS, PASSWORD, PROVIDER, STRAYS, Company, Someone
+from kanal.cli._demo_customers import Registering
 from kanal.identity.accept_invitation import accept_invitation
 from kanal.identity.acting import acting
 from kanal.identity.change_billing_default import change_billing_default
@@ -26,7 +27,6 @@ from kanal.identity.invite_colleague import invite_colleague
 from kanal.identity.make_api_key import make_api_key
 from kanal.identity.models import Organization, Person
 from kanal.identity.permissions import Permission
-from kanal.identity.place_under import place_under
 from kanal.identity.profile import Profile
 from kanal.identity.queries import the_provider
 from kanal.identity.register_organization import register_organization
@@ -101,6 +101,7 @@ class Seeding:
         self.sign_contracts()
         self.leave_invitations_open()
         self.leave_an_application_waiting()
+        self.leave_customers_in_every_state()
 
     def bring_in(self, company: Company) -> None:
         head, *others = company.people
@@ -109,8 +110,8 @@ class Seeding:
         if company in PARTNERS:
             self.make_partner(organization, self.people[head.email])
         if company.seller:
-            seller = self.organizations[company.seller]
-            place_under(organization=organization, seller=seller, by=self.desk(), at=self.later())
+            Registering(self.organizations, self.people).become_customer(company, at=self.later())
+            self.later()
         organization.refresh_from_db()
         for someone in others:
             self.join(organization, someone, head=self.people[head.email])
@@ -211,6 +212,14 @@ class Seeding:
             for address, role in company.invited:
                 by = acting(self.people[company.people[0].email], organization)
                 invite_colleague(organization=organization, email=address, roles=[role], by=by, at=self.later())
+
+    def leave_customers_in_every_state(self) -> None:
+        registering = Registering(self.organizations, self.people)
+        for days_ago, company in enumerate((each for each in CUSTOMERS if each.wished_by), start=1):
+            registering.leave_wish(company, at=self.today - timedelta(days=days_ago))
+        for stray in STRAYS:
+            registering.leave_stray(stray, today=self.today)
+        registering.ask_to_leave(CUSTOMERS[1], at=self.today - timedelta(hours=20))
 
     def desk(self) -> Actor:
         return acting(self.people[PROVIDER.people[0].email], self.organizations[PROVIDER.name])

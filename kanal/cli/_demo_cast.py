@@ -28,6 +28,20 @@ class Company:
     personal: bool = False
     postpaid: bool = False
     invited: tuple[tuple[str, str], ...] = field(default=())  # colleagues who have not answered yet: address, role
+    friendly: str = ""  # what its partner calls it
+    wished_by: str = ""  # a partner that asked for it,
+    wish: str = ""  # and what became of that: a state of CustomerLink
+
+
+@dataclass(frozen=True)
+class Stray:
+    """An address without an account that a partner asked for, so many days ago."""
+
+    partner: str
+    email: str
+    friendly: str
+    state: str
+    days_ago: int
 
 
 PROVIDER = Company(
@@ -78,19 +92,19 @@ CUSTOMERS = (
             Someone("Phan Thị Bình", "binh@anphat.example", ("CUSTOMER_BILLING",)),
             Someone("Mạc Kim Chi", "chi@anphat.example", ("CUSTOMER_VIEWER",), "en"),
         ),
-        seller="Công ty Cổ phần Sao Mai",
+        seller="Công ty Cổ phần Sao Mai", friendly="An Phát",
     ),
     Company(
         "Công ty Cổ phần Dược phẩm Trường Xuân", "030725518", "204 Điện Biên Phủ, Quận 3", "TP. Hồ Chí Minh",
         "028 3930 0204", "cntt@truongxuan.example",
         (Someone("Đinh Xuân Trường", "truong@truongxuan.example", ("CUSTOMER_OWNER",)),),
-        seller="Công ty Cổ phần Sao Mai",
+        seller="Công ty Cổ phần Sao Mai", friendly="Dược Trường Xuân",
     ),
     Company(
         "Công ty TNHH Thủy sản Cửu Long", "180034621", "91 Trần Hưng Đạo, Ninh Kiều", "Cần Thơ", "0292 3820 091",
         "vanphong@thuysancuulong.example",
         (Someone("Huỳnh Văn Long", "long@thuysancuulong.example", ("CUSTOMER_OWNER",)),),
-        seller="Công ty Cổ phần Sao Mai",
+        seller="Công ty Cổ phần Sao Mai", friendly="Thủy sản Cửu Long",
     ),
     Company(
         "Nguyễn Hoài Nam", "", "5/12 Võ Thị Sáu", "Bà Rịa - Vũng Tàu", "0903 512 512", "nam@hoainam.example",
@@ -101,7 +115,7 @@ CUSTOMERS = (
         "Công ty TNHH Du lịch Ngũ Hành Sơn", "040088310", "40 Bạch Đằng, Hải Châu", "Đà Nẵng", "0236 3821 040",
         "dat-phong@nguhanhson.example",
         (Someone("Võ Minh Sơn", "son@nguhanhson.example", ("CUSTOMER_OWNER",)),),
-        seller="Công ty TNHH Công nghệ Biển Đông",
+        seller="Công ty TNHH Công nghệ Biển Đông", friendly="Ngũ Hành Sơn Travel",
     ),
     Company(
         "Công ty Cổ phần Cảng Tiên Sa", "040057746", "1 Yết Kiêu, Sơn Trà", "Đà Nẵng", "0236 3924 001",
@@ -112,13 +126,43 @@ CUSTOMERS = (
     Company(
         "Trường Đại học Kinh Bắc", "230029814", "66 Nguyễn Trãi", "Bắc Ninh", "0222 3872 066", "cntt@kinhbac.example",
         (Someone("Nguyễn Kinh Luân", "luan@kinhbac.example", ("CUSTOMER_OWNER",)),),
-        seller="Công ty Cổ phần Hạ tầng số Lạc Việt",
+        seller="Công ty Cổ phần Hạ tầng số Lạc Việt", friendly="ĐH Kinh Bắc",
     ),
     Company(
         "Công ty TNHH Phần mềm Ánh Dương", "010655902", "8 Tôn Thất Thuyết, Cầu Giấy", "Hà Nội", "024 3768 8008",
         "team@anhduong.example",
         (Someone("Dương Ánh Nguyệt", "nguyet@anhduong.example", ("CUSTOMER_OWNER",), "en"),),
         seller="Công ty Cổ phần Hạ tầng số Lạc Việt",
+    ),
+    Company(
+        "Công ty TNHH In ấn Hoa Sen", "030644571", "31 Nguyễn Thị Minh Khai, Quận 1", "TP. Hồ Chí Minh",
+        "028 3829 3131", "in@hoasen.example",
+        (Someone("Trần Thị Sen", "sen@hoasen.example", ("CUSTOMER_OWNER",)),),
+        friendly="In Hoa Sen", wished_by="Công ty Cổ phần Sao Mai", wish="AWAITING_PROVIDER",
+    ),
+    Company(
+        "Công ty Cổ phần Vận tải Trường Sơn", "040211939", "88 Điện Biên Phủ, Thanh Khê", "Đà Nẵng", "0236 3722 088",
+        "dieu-hanh@vantaitruongson.example",
+        (Someone("Lê Trường Giang", "giang@vantaitruongson.example", ("CUSTOMER_OWNER",)),),
+        friendly="Vận tải Trường Sơn", wished_by="Công ty TNHH Công nghệ Biển Đông", wish="AWAITING_PROVIDER",
+    ),
+    Company(
+        "Công ty TNHH Gốm Bát Tràng Việt", "010733160", "Xóm 3, Bát Tràng, Gia Lâm", "Hà Nội", "024 3874 1616",
+        "gom@battrangviet.example",
+        (Someone("Vũ Đức Thành", "thanh@battrangviet.example", ("CUSTOMER_OWNER",)),),
+        friendly="Gốm Bát Tràng", wished_by="Công ty Cổ phần Sao Mai", wish="UNLINKED",
+    ),
+    Company(
+        "Công ty Cổ phần Nội thất Mộc Lan", "030877402", "16 Song Hành, Thủ Đức", "TP. Hồ Chí Minh", "028 3740 1616",
+        "noithat@moclan.example",
+        (Someone("Hồ Mộc Lan", "lan@moclan.example", ("CUSTOMER_OWNER",)),),
+        wished_by="Công ty Cổ phần Sao Mai", wish="REJECTED",
+    ),
+    Company(
+        "Công ty TNHH Giáo dục Khai Trí", "030912277", "62 Lê Lợi, Quận 1", "TP. Hồ Chí Minh", "028 3822 6262",
+        "tuyensinh@khaitri.example",
+        (Someone("Ngô Trí Dũng", "dung@khaitri.example", ("CUSTOMER_OWNER",), "en"),),
+        friendly="Khai Trí Education", wished_by="Công ty Cổ phần Sao Mai", wish="DECLINED",
     ),
     Company(
         "Công ty Cổ phần Truyền thông Hồng Hà", "010233418", "25 Lý Thường Kiệt, Hoàn Kiếm", "Hà Nội", "024 3826 2525",
@@ -143,6 +187,13 @@ CUSTOMERS = (
     Company(
         "Lâm Gia Ý", "", "7 Trần Phú", "Khánh Hòa", "0912 077 707", "y@giay.example",
         (Someone("Lâm Gia Ý", "y@giay.example", ("CUSTOMER_OWNER",), "en"),),
-        personal=True,
+        personal=True, friendly="Chị Ý", wished_by="Công ty Cổ phần Sao Mai", wish="AWAITING_CUSTOMER",
     ),
 )  # fmt: skip
+
+STRAYS = (
+    Stray("Công ty Cổ phần Sao Mai", "giamdoc@viettin.example", "Việt Tín", "AWAITING_CUSTOMER", 3),
+    Stray("Công ty Cổ phần Sao Mai", "lienhe@tanphu.example", "", "NO_RESPONSE", 36),
+    Stray("Công ty TNHH Công nghệ Biển Đông", "it@haivan.example", "Hải Vân", "NO_RESPONSE", 34),
+    Stray("Công ty TNHH Công nghệ Biển Đông", "contact@sonthuy.example", "Sơn Thủy", "WITHDRAWN", 12),
+)
