@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "kanal.notices",
     "kanal.audit",
     "kanal.onboarding",
+    "kanal.credit",
     "kanal.customers",
     "kanal.partners",
     "kanal.batches",

@@ -66,6 +66,11 @@ ACTIONS: dict[str, str | Promise] = {
     "customer_link.unlinked": _("Unlinked"),
     "customer_entry.renamed": _("Friendly name changed"),
     "customer_entry.assigned": _("Assigned to somebody"),
+    "spending.held": _("Payment held"),
+    "spending.captured": _("Payment captured"),
+    "spending.released": _("Payment released"),
+    "spending.refunded": _("Payment refunded"),
+    "grant.lapsed": _("Grant lapsed"),
 }
 
 # What a changed fact is called, where its name in the record is not plain enough.
@@ -140,6 +145,8 @@ KINDS: dict[str, str | Promise] = {
     "own_organization": _("Own organization"),
     "partner_application": _("Application to be a partner"),
     "person": _("Person"),
+    "grant": _("Grant"),
+    "spending": _("Payment"),
     "work": _("Parked work"),
 }
 

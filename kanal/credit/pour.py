@@ -1,5 +1,6 @@
 """Where the money of one sale goes, and how it comes back: arithmetic alone, exact to the unit.
 
+SETTLE-1 What the provider gets is the cost, whatever the customer's price; the rest is between customer and partner.
 SETTLE-2 From a wallet: the price less coupon leaves the customer, the cost goes to the provider, the rest is margin.
 SETTLE-3 Below cost, the partner's wallet gives what is missing.
 SETTLE-4 On a line: both debts arise, at the price and at the cost; a sale paid part by wallet and part by line splits

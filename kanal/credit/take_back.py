@@ -152,7 +152,7 @@ def _cost_of_direct(given: int, taxes: Mapping[str, int], left: Part) -> _Cost:
 def _last_first(amount: int, promos: Mapping[str, int]) -> dict[str, int]:
     """Grants stand in the order in which they were spent, the soonest to end first."""
     given = {}
-    for grant, paid in reversed(promos.items()):
+    for grant, paid in reversed(list(promos.items())):
         given[grant] = min(amount, paid)
         amount -= given[grant]
     assert amount == 0, "more would go back than was paid"

@@ -10,6 +10,7 @@ WORK: dict[str, str | Promise] = {
     "prove_ledger": _("Prove the ledger"),
     "sign_ledger": _("Sign the ledger"),
     "invite_registered": _("Invite who has registered"),
+    "open_own_wallet": _("Open the wallet of an own organization"),
 }
 SOURCES: dict[str, str | Promise] = {
     "expire_invitations": _("Invitations expire"),
@@ -20,6 +21,7 @@ SOURCES: dict[str, str | Promise] = {
     "warn_of_contract_ends": _("Warn of contracts that end"),
     "expire_customer_links": _("Invitations of customers end unanswered"),
     "expire_holds": _("Holds expire"),
+    "lapse_grants": _("Grants reach their end"),
     "forget_old_notices": _("Forget old messages"),
     "sweep_files": _("Sweep files that nothing refers to"),
     "report_mail_trouble": _("Report mails in trouble"),

@@ -1,0 +1,223 @@
+"""What credit keeps beside the ledger: grants, sales as they were paid, and what a customer's line may do.
+
+PAY-1   Each payer's part is stored with what it paid.
+PROMO-1 Promotional credit has an end and an account of its own.
+SETTLE-5 A sale keeps how it was settled; a refund takes back that, not today's rules.
+LINE-4  What happens at and below an available of 0 is the customer's policy.
+LINE-11 The partner may stop and allow a customer's new purchases.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import pgettext_lazy
+
+from kanal.kit.currency import CURRENCIES
+from kanal.kit.db.rows import BookForeignKey, BookRow
+from kanal.kit.ids import public_id
+from kanal.kit.money import Money
+from kanal.ledger.flows import Kind
+from kanal.ledger.names import AccountName
+
+
+class Grant(BookRow):
+    """Promotional or trial money with an end; the ledger has an account for each."""
+
+    class Kind(models.TextChoices):
+        PROMO = "PROMO", pgettext_lazy("grant", "Promotional credit")
+        POC = "POC", pgettext_lazy("grant", "Trial credit (POC)")
+
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    owner_id = models.UUIDField()
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    why = models.TextField()
+    granted_by = models.CharField(max_length=120)
+    granted_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    lapsed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="a_grant_is_of_a_known_kind", condition=Q(kind__in=["PROMO", "POC"])),
+            models.CheckConstraint(name="a_grant_gives_something", condition=Q(amount__gt=0)),
+            models.CheckConstraint(name="a_grant_ends_after_it_begins", condition=Q(ends_at__gt=F("granted_at"))),
+            models.CheckConstraint(name="a_grant_says_why", condition=~Q(why="")),
+        ]
+        indexes = [
+            models.Index(fields=["book_id", "owner_id", "ends_at"], name="grants_of_an_owner_by_end"),
+            models.Index(fields=["ends_at"], name="grants_by_their_end", condition=Q(lapsed_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        return public_id("grt", self.id, self.book_id)
+
+    @property
+    def account(self) -> AccountName:
+        return AccountName(self.book_id, Kind(self.kind), self.currency, self.owner_id, self.id.hex)
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+
+class CustomerTerms(BookRow):
+    """What its partner settled for one customer; without a row, the defaults hold."""
+
+    class OverLine(models.TextChoices):
+        KEEP_OPEN = "KEEP_OPEN", pgettext_lazy("over line", "Keep open: services and purchases go on")
+        WITHIN_LINE = "WITHIN_LINE", pgettext_lazy("over line", "Within the line: services go on, purchases wait")
+        SUSPEND = "SUSPEND", pgettext_lazy("over line", "Suspend below zero, resume above")
+
+    customer_id = models.UUIDField()
+    partner_id = models.UUIDField()
+    over_line = models.CharField(max_length=11, choices=OverLine.choices, default=OverLine.KEEP_OPEN)
+    purchases_stopped_at = models.DateTimeField(null=True)
+    purchases_stopped_why = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="a_customer_has_one_set_of_terms", fields=["book_id", "customer_id"]),
+            models.CheckConstraint(
+                name="a_line_has_a_known_policy", condition=Q(over_line__in=["KEEP_OPEN", "WITHIN_LINE", "SUSPEND"])
+            ),
+            models.CheckConstraint(
+                name="stopped_purchases_say_why",
+                condition=Q(purchases_stopped_at=None, purchases_stopped_why="")
+                | (Q(purchases_stopped_at__isnull=False) & ~Q(purchases_stopped_why="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} in {self.book_id}"
+
+
+class Spending(BookRow):
+    """One thing that was paid: what it cost, who paid how much, how that was settled, and what it holds until then.
+
+    Everything but `state` and `ended_at` is as it was on the first day.
+    """
+
+    class State(models.TextChoices):
+        HELD = "HELD", pgettext_lazy("spending", "Held")
+        CAPTURED = "CAPTURED", pgettext_lazy("spending", "Paid")
+        RELEASED = "RELEASED", pgettext_lazy("spending", "Released")
+
+    customer_id = models.UUIDField()
+    partner_id = models.UUIDField(null=True)
+    currency = models.CharField(max_length=3)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    minutes = models.BigIntegerField()
+    is_poc = models.BooleanField(default=False)
+    sale = models.JSONField()
+    payment = models.JSONField()
+    split = models.JSONField()
+    holds = models.JSONField()
+    replaces_id = models.UUIDField(null=True)
+    gives_back = models.JSONField(null=True)  # what the term that it replaces gives back when this is captured
+    state = models.CharField(max_length=8, choices=State.choices, default=State.HELD)
+    held_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_spending_is_in_a_known_state", condition=Q(state__in=["HELD", "CAPTURED", "RELEASED"])
+            ),
+            models.CheckConstraint(
+                name="an_ended_spending_says_when",
+                condition=Q(state="HELD", ended_at=None) | (~Q(state="HELD") & Q(ended_at__isnull=False)),
+            ),
+            models.CheckConstraint(name="a_spending_is_for_some_time", condition=Q(minutes__gt=0)),
+            models.CheckConstraint(
+                name="a_replacement_knows_what_comes_back",
+                condition=Q(replaces_id=None, gives_back=None) | Q(replaces_id__isnull=False, gives_back__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["book_id", "subject_id"], name="spendings_of_a_subject"),
+            models.Index(fields=["book_id", "customer_id", "-held_at"], name="spendings_of_a_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        return public_id("spd", self.id, self.book_id)
+
+    @property
+    def limit_currency(self) -> str:
+        return CURRENCIES[self.currency].limit.code
+
+
+class SpendingRefund(BookRow):
+    """So many minutes of a spending that came back, and to whom: as it was settled then."""
+
+    append_only: ClassVar[bool] = True
+
+    spending_id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    minutes = models.BigIntegerField()
+    lines = models.JSONField()
+    split = models.JSONField()
+    group_id = models.UUIDField(null=True)
+    why = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            BookForeignKey(name="a_refund_is_of_a_spending", field="spending_id", to="credit_spending"),
+            models.UniqueConstraint(
+                name="refunds_of_a_spending_are_counted", fields=["book_id", "spending_id", "number"]
+            ),
+            models.CheckConstraint(name="a_refund_gives_minutes_back", condition=Q(minutes__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.spending_id} refund {self.number}"
+
+
+class Clearing(BookRow):
+    """Part of what a line paid that is settled: by the customer with its partner, or by the partner with the provider.
+
+    What is settled is no longer open, so a refund of it frees no limit again. An undoing is a row below zero.
+    """
+
+    append_only: ClassVar[bool] = True
+
+    class Side(models.TextChoices):
+        CUSTOMER = "CUSTOMER", pgettext_lazy("clearing", "Customer paid its partner")
+        COST = "COST", pgettext_lazy("clearing", "Partner paid the provider")
+
+    spending_id = models.UUIDField()
+    side = models.CharField(max_length=8, choices=Side.choices)
+    amount = models.BigIntegerField()
+    reference = models.CharField(max_length=120)
+    undoes_id = models.UUIDField(null=True)
+    why = models.TextField(blank=True)
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            BookForeignKey(name="a_clearing_is_of_a_spending", field="spending_id", to="credit_spending"),
+            models.UniqueConstraint(name="a_clearing_is_undone_once", fields=["book_id", "undoes_id"]),
+            models.CheckConstraint(name="a_clearing_is_on_a_known_side", condition=Q(side__in=["CUSTOMER", "COST"])),
+            models.CheckConstraint(
+                name="an_undoing_says_why_and_takes_away",
+                condition=Q(undoes_id=None, amount__gt=0) | (Q(undoes_id__isnull=False, amount__lt=0) & ~Q(why="")),
+            ),
+        ]
+        indexes = [models.Index(fields=["book_id", "spending_id"], name="clearings_of_a_spending")]
+
+    def __str__(self) -> str:
+        return f"{self.spending_id} {self.side} {self.amount}"

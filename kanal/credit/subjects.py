@@ -1,0 +1,12 @@
+"""What the record calls the things of this room (ALL-2)."""
+
+from kanal.audit.models import Subject
+from kanal.credit.models import Grant, Spending
+
+
+def spending_subject(spending: Spending) -> Subject:
+    return Subject("spending", str(spending.id), spending.subject_kind)
+
+
+def grant_subject(grant: Grant) -> Subject:
+    return Subject("grant", str(grant.id), grant.get_kind_display())
