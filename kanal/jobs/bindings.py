@@ -15,6 +15,7 @@ from kanal.ledger.daily_proof import sign_ledger
 from kanal.ledger.run_proof import prove_ledger
 from kanal.notices.deliver import deliver_notice
 from kanal.notices.send import send_mails
+from kanal.onboarding.confirm_own_account import open_own_wallet
 from kanal.onboarding.invite_registered import invite_registered
 
 PATIENT = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 2 * 60, 10 * 60, 60 * 60, 6 * 60 * 60))
@@ -42,6 +43,7 @@ BINDINGS: dict[str, Binding] = {
     "carry_out_batch": Binding(carry_out_batch),
     "deliver_notice": Binding(deliver_notice),
     "invite_registered": Binding(invite_registered),
+    "open_own_wallet": Binding(open_own_wallet),
     "prove_ledger": Binding(prove_ledger),
     "sign_ledger": Binding(sign_ledger),
     "send_mails": Binding(send_mails, finds_its_own=True),

@@ -19,12 +19,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kanal.audit.queries import timeline_of
 from kanal.identity.models import Organization
 from kanal.kit.refusal import Refusal
+from kanal.onboarding.confirm_own_account import confirm_own_account
 from kanal.partners.add_own_organization import add_own_organization
-from kanal.partners.decide_own_organization import (
-    confirm_own_organization,
-    reject_own_organization,
-    withdraw_own_organization,
-)
+from kanal.partners.decide_own_organization import reject_own_organization, withdraw_own_organization
 from kanal.partners.models import OwnOrganization
 from kanal.partners.operator_queries import all_own_organizations
 from kanal.partners.queries import organizations_to_add, own_organization_seen_by, own_organizations_of
@@ -206,7 +203,7 @@ def confirm(request: PortalRequest, own_id: UUID) -> HttpResponse:
     )
 
     def act(_said: dict[str, Any]) -> str:
-        confirm_own_organization(own=own, by=request.actor, at=request.at)
+        confirm_own_account(own=own, by=request.actor, at=request.at)
         return asked.cancel_url
 
     done = _("%(name)s belongs to %(partner)s.") % names
