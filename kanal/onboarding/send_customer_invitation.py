@@ -31,19 +31,23 @@ def mail_invitation(link: CustomerLink, secret: str, *, to: Person | None, book_
 
 
 def mailed_invitation(link: CustomerLink, secret: str, *, to: Person | None, book_id: int, at: datetime) -> Outbox:
-    """In the language of whoever is behind the address, or of who added it. Unsaved: a file invites many at once."""
+    """Unsaved: a file invites many at once."""
     return told(
         "customer_asked_to_register" if link.asked_to_register else "customer_invited",
-        to=[
-            Reader(
-                email=link.email,
-                name=to.name if to else "",
-                language=to.language if to else link.added_by.language,
-            )
-        ],
+        to=[whoever_is_asked(link, to)],
         facts={"partner": link.partner.name, "expires_at": link.answerable_until},
         cause=f"customer_link:{link.id}:{link.secret_digest.hex()[:16]}",
         at=at,
         link=consent_page(secret),
         book_id=book_id,
+    )
+
+
+def whoever_is_asked(link: CustomerLink, person: Person | None) -> Reader:
+    """In the language of whoever is behind the address, or of who added it, which is looked up in any case (LINK-3)."""
+    language = link.added_by.language
+    return Reader(
+        email=link.email,
+        name=person.name if person else "",
+        language=person.language if person else language,
     )

@@ -17,8 +17,9 @@ from kanal.customers.subjects import customer_link_subject
 from kanal.identity.acting import acting_person
 from kanal.identity.queries import person_behind
 from kanal.kit.actor import Actor
-from kanal.notices.tell import Reader, tell
+from kanal.notices.tell import tell
 from kanal.onboarding.open_link import locked_link
+from kanal.onboarding.send_customer_invitation import whoever_is_asked
 
 State = CustomerLink.State
 
@@ -44,12 +45,7 @@ def withdraw_customer_link(*, link: CustomerLink, by: Actor, at: datetime) -> Cu
 
 
 def _tell(link: CustomerLink, *, had_accepted: bool, at: datetime) -> None:
-    person, book_id = person_behind(link.email), book_of(link)
-    asked = Reader(
-        email=link.email,
-        name=person.name if person else "",
-        language=person.language if person else link.added_by.language,
-    )
+    asked, book_id = whoever_is_asked(link, person_behind(link.email)), book_of(link)
     facts = {"partner": link.partner.name}
     cause = f"partner_withdrew:{link.id}"
     tell("partner_withdrew", to=[asked], facts=facts, cause=f"{cause}:asked", at=at, book_id=book_id)

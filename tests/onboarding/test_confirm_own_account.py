@@ -5,15 +5,17 @@ from datetime import datetime
 import pytest
 
 from kanal.identity.desk_only import OnlyTheDesk
+from kanal.identity.roles import Role
 from kanal.ledger.flows import Kind
 from kanal.ledger.names import AccountName
 from kanal.ledger.queries import account_named
 from kanal.onboarding.confirm_own_account import CannotBeOwn, conditions_of_own, confirm_own_account, open_own_wallet
+from kanal.partners.add_own_organization import add_own_organization
 from kanal.partners.decide_own_organization import OwnOrganizationDecided
 from kanal.partners.models import OwnOrganization
-from tests.onboarding.links import put
+from tests.onboarding.links import accepted, put
 from tests.partners.test_own_organizations import add
-from tests.world import World, a_world
+from tests.world import World, a_world, join
 
 
 @pytest.fixture
@@ -78,3 +80,16 @@ def test_a_wallet_is_opened_only_for_one_that_is_its_own(world: World, noon: dat
     """PROG-5"""
     open_own_wallet(organization_id=str(world.hong_ha.id), at=noon)
     assert account_named(AccountName(world.sao_mai.book_id, Kind.WALLET, "VND", world.hong_ha.id)) is None
+
+
+@pytest.mark.django_db
+def test_one_that_has_accepted_another_partner_is_not_confirmed(world: World, noon: datetime) -> None:
+    """PROG-5, LINK-2"""
+    join(world.hong_ha, world.lan, Role.CUSTOMER_OWNER, head=world.dung, at=noon)
+    by = world.acting(world.lan)
+    accepted(world, noon, partner=world.bien_dong)
+    own = add_own_organization(partner=world.sao_mai, organization=world.hong_ha, by=by, at=noon)
+
+    with pytest.raises(CannotBeOwn) as refused:
+        confirm_own_account(own=own, by=world.acting(world.thu), at=noon)
+    assert refused.value.conditions == ["NO_OTHER_PARTNER"]
