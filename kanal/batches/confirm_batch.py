@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kanal.audit.record import record
 from kanal.batches.models import Batch, in_language
+from kanal.batches.stop_batch import BatchHasEnded
 from kanal.batches.subjects import batch_subject
 from kanal.kit.actor import Actor
 from kanal.kit.locked import locked
@@ -61,7 +62,7 @@ class SomethingInTheWay(Refusal):
 def confirm_batch(*, batch: Batch, by: Actor, at: datetime) -> Batch:
     batch = locked(batch)
     if batch.state != Batch.State.CHECKED:
-        raise AlreadyConfirmed(name=batch.name)
+        raise AlreadyConfirmed(name=batch.name) if batch.confirmed_at else BatchHasEnded(name=batch.name)
     if batch.is_out_of_date(at):
         raise CheckedTooLongAgo(name=batch.name)
     if batch.obstacle:

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 
 from kanal.batches.models import Batch, BatchRow, in_language
 from kanal.identity.models import Organization
+from kanal.kit.models import StoredFile
 
 
 def batches_of(organization: Organization, kind: str) -> QuerySet[Batch]:
@@ -60,6 +61,10 @@ def _one_answer_of_each(batch: Batch) -> dict[str, str]:
     for each in texts:
         by_code.setdefault(each["code"], set()).add(in_language(each["said"]))
     return {code: said.pop() for code, said in by_code.items() if len(said) == 1}
+
+
+def file_of(batch: Batch) -> StoredFile | None:
+    return StoredFile.objects.filter(id=batch.file_id).first() if batch.file_id else None
 
 
 def same_file_before(batch: Batch) -> Batch | None:

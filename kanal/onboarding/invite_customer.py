@@ -106,7 +106,7 @@ def invite_customers(
         answered = InvitedRow(partner=partner, batch=batch, row=row, email=wish.email, answer=answer, link=link)
         answered.asked_by, answered.asked_at = inviting.asker, at
         new.append(answered)
-    inviting.save()
+    inviting.write()
     return told | {each.row: each for each in InvitedRow.objects.bulk_create(new)}
 
 
@@ -182,7 +182,7 @@ class Inviting:
         self.mails.append(mailed_invitation(link, secret, to=address.person, book_id=self.book_id, at=self.at))
         return link
 
-    def save(self) -> None:
+    def write(self) -> None:
         """An earlier asking makes room in the list, and its link no longer works."""
         emails = [link.email for link in self.links]
         earlier = CustomerLink.objects.filter(partner=self.partner, email__in=emails, replaced_at=None)

@@ -230,7 +230,7 @@ def test_stopped_it_keeps_what_is_done_and_does_no_more(world: World, noon: date
 def test_what_was_never_confirmed_can_be_given_up(world: World, noon: datetime) -> None:
     batch = a_batch(world, named(2), at=noon)
     assert stop_batch(batch=batch, by=world.acting(world.lan), at=noon).state == State.STOPPED
-    with pytest.raises(AlreadyConfirmed):
+    with pytest.raises(BatchHasEnded):
         confirm_batch(batch=batch, by=world.acting(world.lan), at=noon)
 
 

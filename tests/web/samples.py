@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.db import connection
 
 from kanal.audit.models import AuditRecord
+from kanal.batches.check_batch import check_batch
 from kanal.identity.acting import acting
 from kanal.identity.invite_colleague import invite_colleague
 from kanal.identity.make_api_key import make_api_key
@@ -27,6 +28,7 @@ from kanal.kit.files import MEBIBYTE, take_in
 from kanal.kit.ids import public_id, uuid7
 from kanal.kit.money import Money
 from kanal.kit.queue import enqueue
+from kanal.kit.sheets.read import SHEETS, SheetRow
 from kanal.ledger.flows import Kind
 from kanal.ledger.movement import Group, Move, RequestKey
 from kanal.ledger.names import AccountName
@@ -34,6 +36,7 @@ from kanal.ledger.open_accounts import open_accounts
 from kanal.ledger.post import post
 from kanal.notices.deliver import deliver_notice
 from kanal.notices.models import Mail, Notice
+from kanal.onboarding.customers_from_file import ADD_CUSTOMERS
 from kanal.partners.apply_to_be_partner import apply_to_be_partner
 from kanal.partners.contract_facts import ContractFacts
 from kanal.partners.models import Contract, PartnerApplication
@@ -214,6 +217,21 @@ def an_own_organization(world: World, owner: Owner) -> str:
     return own.public_id
 
 
+def a_customer_file(world: World, owner: Owner) -> str:
+    """Checked, and waiting to be confirmed."""
+    batch = check_batch(
+        ADD_CUSTOMERS,
+        organization=owner.organization,
+        name="khach-hang.csv",
+        rows=[SheetRow(2, {"email": "khach@vidu.example", "friendly_name": "", "role": ""})],
+        file=take_in([b"E-mail\nkhach@vidu.example\n"], name="khach-hang.csv", largest=MEBIBYTE, kinds=SHEETS),
+        language="vi",
+        by=world.acting(owner.head),
+        at=OPENING_DAY,
+    )
+    return batch.public_id
+
+
 def an_account(_world: World, owner: Owner) -> str:
     return public_id("acc", a_wallet(owner).id, owner.organization.book_id)
 
@@ -254,4 +272,5 @@ SAMPLES: dict[str, Callable[[World, Owner], str]] = {
     "contract_id": a_contract,
     "contract_file_id": a_contract_file,
     "own_organization_id": an_own_organization,
+    "customer_file_id": a_customer_file,
 }

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kanal.kit.sheets.columns import SheetColumn
 from kanal.kit.sheets.text import guarded
@@ -33,7 +34,7 @@ def template_xlsx(file: IO[bytes], columns: Sequence[SheetColumn]) -> None:
     """Everything as it would be typed, so that an address or a leading nought stays what it is."""
     with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
-        sheet = book.add_worksheet(_("Rows"))
+        sheet = book.add_worksheet(pgettext("many rows", "Rows"))
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(columns):
             dress = book.add_format({"num_format": FORMATS[column.kind]})
