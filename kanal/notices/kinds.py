@@ -75,6 +75,10 @@ describe(
         Kind(name="reset_password", label=_("Choose a new password"), in_app=False, can_be_off=False, secret=True),
         Kind(name="account_exists", label=_("You already have an account"), in_app=False, can_be_off=False),
         Kind(name="no_account", label=_("There is no account with this address"), in_app=False, can_be_off=False),
+        Kind(
+            name="change_email", label=_("Confirm your new e-mail address"), in_app=False, can_be_off=False, secret=True
+        ),
+        Kind(name="email_changed", label=_("Your e-mail address was changed"), can_be_off=False),
         Kind(name="password_changed", label=_("Your password was changed"), can_be_off=False),
         Kind(name="new_device", label=_("A sign-in from a new device")),
         Kind(name="totp_turned_on", label=_("An authenticator app was set up"), can_be_off=False),
@@ -158,5 +162,23 @@ describe(
         Kind(name="unlink_taken_back", label=_("The other side no longer asks to unlink"), whom=PARTNERS | CUSTOMERS),
         Kind(name="unlink_refused", label=_("The other side does not agree to unlink"), whom=PARTNERS | CUSTOMERS),
         Kind(name="customer_unlinked", label=_("A customer and its partner were unlinked"), can_be_off=False),
+    ]
+)
+
+# Credit.
+describe(
+    [
+        Kind(name="wallet_topped_up", label=_("Your wallet was topped up"), whom=CUSTOMERS),
+        Kind(name="wallet_taken_back", label=_("Your partner took credit back"), can_be_off=False, whom=CUSTOMERS),
+        Kind(name="wallet_funded", label=_("Your wallet was funded"), whom=PARTNERS | CUSTOMERS),
+        Kind(
+            name="credit_advanced", label=_("Credit was advanced to you"), can_be_off=False, whom=PARTNERS | CUSTOMERS
+        ),
+        Kind(name="advance_repaid", label=_("An advance was repaid"), whom=PARTNERS | CUSTOMERS),
+        Kind(name="funding_reversed", label=_("A funding was reversed"), can_be_off=False, whom=PARTNERS | CUSTOMERS),
+        Kind(name="grant_given", label=_("You were granted credit"), whom=PARTNERS | CUSTOMERS),
+        Kind(name="wallet_frozen", label=_("Your wallet was frozen"), can_be_off=False, whom=PARTNERS | CUSTOMERS),
+        Kind(name="wallet_unfrozen", label=_("Your wallet is open again"), can_be_off=False, whom=PARTNERS | CUSTOMERS),
+        Kind(name="desk_order_waiting", label=_("A credit order waits for a second person"), whom=DESK),
     ]
 )

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from kanal.web.account import entrance, passkeys, profile, sessions, sign_ins
+from kanal.web.account import email, entrance, passkeys, profile, sessions, sign_ins
 from kanal.web.converters import local_kind
 from kanal.web.pages import notices
 
@@ -58,6 +58,8 @@ entrance_pages: list[URLPattern | URLResolver] = [
 ]
 own_pages: list[URLPattern | URLResolver] = [
     path("", profile.profile, name="account_profile"),
+    path("email/", email.ask, name="account_change_email"),
+    re_path(r"^email/(?P<token>[-:\w]+)/$", email.confirm, name="account_confirm_new_email"),
     path("sign-ins/", sign_ins.sign_ins, name="account_sign_ins"),
     path("notifications/", notices.preferences, name="account_notifications"),
     path("sessions/", sessions.sessions, name="usersessions_list"),
