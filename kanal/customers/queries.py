@@ -63,6 +63,13 @@ def possible_caretakers(partner: Organization) -> QuerySet[Membership]:
     return members_of(partner).filter(roles__overlap=roles, person__is_active=True)
 
 
+def open_unlinkings_by_customers(partner: Organization, member: Membership | None = None) -> QuerySet[Unlinking]:
+    """LINK-7 What waits for the partner's own answer, the oldest first."""
+    links = _links_seen_by(partner, member).values("id")
+    found = Unlinking.objects.filter(link__in=links, outcome=Unlinking.Outcome.OPEN, side=Unlinking.Side.CUSTOMER)
+    return found.select_related("link").order_by("asked_at", "id")
+
+
 def _links_seen_by(partner: Organization, member: Membership | None) -> QuerySet[CustomerLink]:
     found = CustomerLink.objects.filter(partner=partner)
     if member is not None and member.own_customers_only:

@@ -1,4 +1,7 @@
-"""The search of the top bar: pages, organizations, members, and whatever later rooms add. A page without script too."""
+"""The search of the top bar: pages, customers, organizations, members, and whatever later rooms add.
+
+It is a page as well, for whoever has no script.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from kanal.customers.operator_queries import all_links
+from kanal.customers.queries import accounts_of
 from kanal.identity.operator_queries import all_organizations
 from kanal.identity.permissions import Permission
 from kanal.identity.queries import members_of
@@ -91,8 +96,36 @@ def members(request: PortalRequest, text: str) -> list[Hit]:
     ]
 
 
+def accounts(request: PortalRequest, text: str) -> list[Hit]:
+    """ID-6 Only those that this member may see."""
+    found = matching(accounts_of(request.organization, request.membership), "search_key", text)
+    return [
+        Hit(
+            str(account),
+            reverse("partner_own_organization" if account.is_own else "partner_account", args=[account.id]),
+            "building" if account.is_own else "user-round",
+            f"{account.email if account.name else ''} · {account.standing(request.at).label}".strip(" ·"),
+        )
+        for account in found[:MOST]
+    ]
+
+
+def customers(request: PortalRequest, text: str) -> list[Hit]:
+    return [
+        Hit(
+            link.customer.name if link.customer else link.email,
+            reverse("desk_customer", args=[link.id]),
+            "user-round",
+            f"{link.partner.name} · {link.standing(request.at).label}",
+        )
+        for link in matching(all_links(), "search_key", text)[:MOST]
+    ]
+
+
 SOURCES: list[Source] = [
     Source(gettext_lazy("Pages"), frozenset(Door), Permission.OVERVIEW_READ, pages),
+    Source(gettext_lazy("Accounts"), frozenset({Door.PARTNER}), Permission.CUSTOMERS_READ, accounts),
+    Source(gettext_lazy("Customers of partners"), frozenset({Door.DESK}), Permission.CUSTOMER_LINKS_READ, customers),
     Source(gettext_lazy("Organizations"), frozenset({Door.DESK}), Permission.ORGANIZATIONS_READ, organizations),
     Source(gettext_lazy("Members"), frozenset(Door), Permission.MEMBERS_READ, members),
 ]

@@ -67,12 +67,17 @@ def in_a_sandbox(*entries: MenuEntry) -> tuple[MenuEntry, ...]:
 MENU: dict[Door, list[MenuEntry]] = {
     Door.PARTNER: [
         MenuEntry(_("Overview"), "partner_overview", "layout-dashboard", Permission.OVERVIEW_READ),
+        MenuEntry(_("Accounts"), "partner_accounts", "users", Permission.CUSTOMERS_READ),
         MenuEntry(_("Our organizations"), "partner_own_organizations", "building", Permission.OWN_ORGANIZATIONS_READ),
         MenuEntry(_("Contract"), "partner_contract", "file-text", Permission.CONTRACTS_READ),
         *every_door(Door.PARTNER),
     ],
     Door.CONSOLE: [
         MenuEntry(_("Overview"), "console_overview", "layout-dashboard", Permission.OVERVIEW_READ),
+        MenuEntry(_("My partner"), "console_my_partner", "store", Permission.MY_PARTNER_READ),
+        MenuEntry(
+            _("Invitations from partners"), "console_partner_invitations", "mail-open", Permission.MY_PARTNER_READ
+        ),
         MenuEntry(_("Become a partner"), "console_become_a_partner", "handshake", Permission.ORGANIZATION_READ),
         *every_door(Door.CONSOLE),
     ],
@@ -80,6 +85,7 @@ MENU: dict[Door, list[MenuEntry]] = {
         MenuEntry(_("Overview"), "desk_overview", "layout-dashboard", Permission.OVERVIEW_READ),
         MenuEntry(_("Organizations"), "desk_organizations", "building", Permission.ORGANIZATIONS_READ),
         MenuEntry(_("Partners"), "desk_partners", "handshake", Permission.PARTNER_APPLICATIONS_READ),
+        MenuEntry(_("Customers of partners"), "desk_customers", "users", Permission.CUSTOMER_LINKS_READ),
         MenuEntry(_("Ledger"), "desk_ledger", "landmark", Permission.LEDGER_READ),
         MenuEntry(_("Audit"), "desk_audit", "scroll-text", Permission.AUDIT_READ, MACHINERY),
         MenuEntry(_("Mail log"), "desk_mails", "mail", Permission.MAIL_READ, MACHINERY),

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from kanal.web import converters, days, find, home, operations, style
-from kanal.web.pages import joining, notices, organization, shelf
+from kanal.web.pages import consent, joining, notices, organization, shelf
 
 assert converters.KINDS, "the addresses below use its kinds"
 
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", operations.readyz, name="readyz"),
     path("metrics", operations.metrics, name="metrics"),
     path("invitations/<str:secret>/", joining.answer, name="invitation"),
+    path("customer-invitations/<str:secret>/", consent.answer, name="customer_invitation"),
     path("account/organizations/new/", organization.register, name="register_organization"),
     path("notices/", notices.notices, name="notices"),
     path("notices/bell/", notices.bell, name="bell"),

@@ -14,14 +14,18 @@ from django.db import connection
 
 from kanal.audit.models import AuditRecord
 from kanal.batches.check_batch import check_batch
+from kanal.customers.models import CustomerLink
+from kanal.customers.queries import newest_links, partner_link_of
 from kanal.identity.acting import acting
 from kanal.identity.invite_colleague import invite_colleague
 from kanal.identity.make_api_key import make_api_key
 from kanal.identity.models import Organization, Person
 from kanal.identity.permissions import Permission
+from kanal.identity.queries import members_of
 from kanal.identity.readers import reader
 from kanal.identity.roles import HEADS
 from kanal.jobs.drain import drain_book
+from kanal.kit import clock
 from kanal.kit.actor import Actor
 from kanal.kit.file_kinds import DOCUMENTS
 from kanal.kit.files import MEBIBYTE, take_in
@@ -37,6 +41,7 @@ from kanal.ledger.post import post
 from kanal.notices.deliver import deliver_notice
 from kanal.notices.models import Mail, Notice
 from kanal.onboarding.customers_from_file import ADD_CUSTOMERS
+from kanal.onboarding.invite_customer import Wish, invite_customer
 from kanal.partners.apply_to_be_partner import apply_to_be_partner
 from kanal.partners.contract_facts import ContractFacts
 from kanal.partners.models import Contract, PartnerApplication
@@ -53,7 +58,7 @@ from kanal.partners.record_contract import record_contract
 from kanal.partners.register_own_organization import register_own_organization
 from kanal.partners.terms import EDITION
 from tests.web.passkey import a_registration
-from tests.world import OPENING_DAY, World, profile_of
+from tests.world import OPENING_DAY, World, a_partner, an_owner, profile_of
 from tests.world import a_person as somebody
 
 
@@ -232,6 +237,37 @@ def a_customer_file(world: World, owner: Owner) -> str:
     return batch.public_id
 
 
+def a_customer_link(world: World, owner: Owner) -> str:
+    """A partner's is one it has asked; the desk's is one of Sao Mai's; a customer's is how it has to do with one."""
+    if owner.organization.kind == Organization.Kind.CUSTOMER:
+        return how_it_has_to_do_with_a_partner(world, owner).public_id
+    partner = world.sao_mai if owner.organization.is_the_provider else owner.organization
+    return asked_to_be_a_customer(partner, f"khach@{partner.tax_code}.example").public_id
+
+
+def how_it_has_to_do_with_a_partner(world: World, owner: Owner) -> CustomerLink:
+    """One that has none is asked by a partner outside the cast, to whom nobody in it is related."""
+    found = partner_link_of(owner.organization)
+    if found:
+        return found
+    asker = Organization.objects.filter(name="Lạc Việt").first()
+    if asker is None:
+        anh, lac_viet = an_owner("Ngô Châu Anh", "anh@lacviet.example", "Lạc Việt", "0108201630")
+        asker = a_partner(lac_viet, anh, world.acting(world.thu))
+    return asked_to_be_a_customer(asker, owner.head.email)
+
+
+def asked_to_be_a_customer(partner: Organization, email: str) -> CustomerLink:
+    """By nobody in particular of the partner's: its first member."""
+    asker = members_of(partner)[0].person
+    by, wish = acting(asker, partner), Wish(email=email)
+    link = newest_links(partner, [email]).get(email) or (
+        invite_customer(partner=partner, wish=wish, batch="sample", row=1, by=by, at=clock.now()).link
+    )
+    assert link is not None, "the address may be asked"
+    return link
+
+
 def an_account(_world: World, owner: Owner) -> str:
     return public_id("acc", a_wallet(owner).id, owner.organization.book_id)
 
@@ -272,5 +308,6 @@ SAMPLES: dict[str, Callable[[World, Owner], str]] = {
     "contract_id": a_contract,
     "contract_file_id": a_contract_file,
     "own_organization_id": an_own_organization,
+    "customer_id": a_customer_link,
     "customer_file_id": a_customer_file,
 }

@@ -7,6 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from kanal.customers.operator_queries import waiting_links
 from kanal.identity.models import Organization
 from kanal.identity.operator_queries import all_organizations
 from kanal.identity.permissions import Permission
@@ -15,6 +16,7 @@ from kanal.notices.queries import mails_in_trouble
 from kanal.partners.operator_queries import waiting_applications
 from kanal.web.access import Door, page
 from kanal.web.overview import COUNTED, SHOWN, Figure, counted, glance_at
+from kanal.web.pages.customer_links import is_overdue
 from kanal.web.request import PortalRequest
 
 
@@ -39,7 +41,22 @@ def figures_of_organizations(request: PortalRequest) -> list[Figure]:
 
 
 def figures_of_decisions(request: PortalRequest) -> list[Figure]:
-    """PROG-2 What waits for the desk; red once an answer is overdue."""
+    """What waits for the desk; red once an answer is overdue."""
+    return [*figure_of_applications(request), *figure_of_customers(request)]
+
+
+def figure_of_customers(request: PortalRequest) -> list[Figure]:
+    """LINK-4 Whoever has waited longest says whether one is overdue."""
+    if Permission.CUSTOMER_LINKS_READ not in request.permissions:
+        return []
+    waiting = waiting_links()
+    longest = waiting.first()
+    standing = "bad" if longest and is_overdue(longest, request.at) else ""
+    return [Figure(_("Customers that wait"), counted(waiting), url=reverse("desk_customers"), standing=standing)]
+
+
+def figure_of_applications(request: PortalRequest) -> list[Figure]:
+    """PROG-2"""
     if Permission.PARTNER_APPLICATIONS_READ not in request.permissions:
         return []
     waiting = waiting_applications()

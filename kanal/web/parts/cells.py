@@ -33,6 +33,7 @@ class Kind(enum.StrEnum):
     BADGE = "badge"
     CODE = "code"
     ACTIONS = "actions"
+    SELECT = "select"  # a box to choose the row by; the row's own link stands in the next cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kanal.web.parts.cells import Value, cell
+from kanal.web.parts.cells import Kind, Value, cell
 from kanal.web.parts.declared import Column, Declared, Row
 from kanal.web.parts.filters import Chip, Control
 from kanal.web.parts.keyset import Cursor, Order, Slice, cursor_at, one_of, page_of, read_cursor, write_cursor
@@ -42,6 +42,7 @@ class Cell:
     label: str
     kind: str
     html: SafeString
+    leads: bool = False  # to the row's own page
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,10 @@ class ListPage(Generic[Row]):
         return [ShownRow(link(row) if link else "", self._cells(row)) for row in self.slice.rows]
 
     def _cells(self, row: Row) -> list[Cell]:
-        return [Cell(str(column.label), column.kind, self._html(column, row)) for column in self.columns]
+        leading = next((column for column in self.columns if column.kind is not Kind.SELECT), None)
+        return [
+            Cell(str(column.label), column.kind, self._html(column, row), column is leading) for column in self.columns
+        ]
 
     def _html(self, column: Column[Row], row: Row) -> SafeString:
         value: Value = column.value(row)

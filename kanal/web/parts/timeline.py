@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from kanal.audit.actions import name_of, words_of
 from kanal.audit.models import AuditRecord, Change
+from kanal.customers.models import CustomerLink
 from kanal.identity.models import Organization, Person
 from kanal.identity.permissions import Permission
 from kanal.identity.roles import Role
@@ -36,6 +37,15 @@ ICONS = {  # by what the action ends in; the rest get a plain dot
     "roles_changed": "shield",
     "moved": "fast-forward",
     "sent_again": "send",
+    "accepted": "check",
+    "confirmed": "circle-check",
+    "declined": "x",
+    "rejected": "x",
+    "withdrawn": "undo-2",
+    "not_answered": "hourglass",
+    "unlinked": "unlink",
+    "renamed": "pencil",
+    "assigned": "user-check",
 }
 
 
@@ -50,6 +60,7 @@ CODES_OF: dict[str, list[type[Choices]]] = {
     "person": [Person.Language, Person.Theme],
     "partner_application": [PartnerApplication.State],
     "own_organization": [OwnOrganization.State],
+    "customer_link": [CustomerLink.State],
     "contract": [Contract.Kind, Contract.OverduePolicy],
 }
 
