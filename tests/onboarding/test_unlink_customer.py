@@ -1,0 +1,205 @@
+"""LINK-7 Unlinking: asked by one side, agreed by the other, or by the desk; never before everything is settled."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from kanal.customers.models import CustomerLink, Unlinking
+from kanal.customers.operator_queries import open_unlinkings
+from kanal.customers.queries import links_of, may_fund_itself, open_unlinking_of, unlinkings_of
+from kanal.identity.change_billing_default import ReasonMissing
+from kanal.identity.models import Organization, Person
+from kanal.identity.queries import books_of, trading_book_of
+from kanal.ledger.flows import Kind
+from kanal.ledger.movement import Hold
+from kanal.ledger.open_accounts import open_accounts
+from kanal.ledger.post import post
+from kanal.onboarding.open_matters import MATTERS, matters_of
+from kanal.onboarding.unlink_customer import (
+    NotYoursToAnswer,
+    StillOpen,
+    UnlinkingAsked,
+    UnlinkingNotAsked,
+    agree_to_unlink,
+    ask_to_unlink,
+    refuse_unlinking,
+    take_back_unlinking,
+    unlink_by_the_desk,
+)
+from tests.ledger.world import group, move, named, vnd
+from tests.onboarding.links import DUNG, confirmed, put
+from tests.world import World, a_world, records_of, tellings, told_to
+
+State, Outcome = CustomerLink.State, Unlinking.Outcome
+
+
+@pytest.fixture
+def world() -> World:
+    return a_world()
+
+
+def sides(world: World) -> list[tuple[Person, Person]]:
+    return [(world.lan, world.dung), (world.dung, world.lan)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("first", [0, 1])
+def test_one_side_asks_and_the_other_agrees(world: World, noon: datetime, first: int) -> None:
+    """LINK-7, CRED-3"""
+    link = confirmed(world, noon)
+    asker, other = sides(world)[first]
+    ask_to_unlink(link=link, by=world.acting(asker), at=noon, why=" Hết hợp đồng ")
+    assert [telling["facts"]["why"] for telling in tellings(world.sao_mai, "unlink_asked")] == ["Hết hợp đồng"]
+    assert told_to(world.sao_mai, "unlink_asked") == [other.email]
+
+    agree_to_unlink(link=link, by=world.acting(other), at=noon)
+
+    link.refresh_from_db()
+    customer = Organization.objects.get(id=world.hong_ha.id)
+    assert (link.state, link.unlinked_at) == (State.UNLINKED, noon)
+    assert (customer.seller, may_fund_itself(customer)) == (world.sao_khue, True)
+    assert trading_book_of(customer) == customer.book_id
+    assert world.sao_mai.book_id in books_of(customer)  # the past stays readable
+    assert link in links_of(world.sao_mai)
+    [done] = unlinkings_of(link)
+    assert (done.outcome, done.ended_by) == (Outcome.DONE, other)
+    assert {DUNG, "lan@saomai.example", "thu@saokhue.example"} <= set(told_to(world.sao_mai, "customer_unlinked"))
+    [written] = records_of(world.sao_mai, "customer_link.unlinked")
+    assert written.why == "Hết hợp đồng"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("first", [0, 1])
+def test_nobody_answers_their_own_asking(world: World, noon: datetime, first: int) -> None:
+    """LINK-7"""
+    link = confirmed(world, noon)
+    asker, other = sides(world)[first]
+    ask_to_unlink(link=link, by=world.acting(asker), at=noon)
+
+    with pytest.raises(UnlinkingAsked):
+        ask_to_unlink(link=link, by=world.acting(other), at=noon)
+    with pytest.raises(NotYoursToAnswer):
+        agree_to_unlink(link=link, by=world.acting(asker), at=noon)
+    with pytest.raises(NotYoursToAnswer):
+        refuse_unlinking(link=link, by=world.acting(asker), at=noon)
+    with pytest.raises(NotYoursToAnswer):
+        take_back_unlinking(link=link, by=world.acting(other), at=noon)
+    assert open_unlinking_of(link) is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", ["take back", "refuse"])
+def test_an_asking_that_comes_to_nothing_leaves_the_link_and_may_be_made_again(
+    world: World, noon: datetime, way: str
+) -> None:
+    """LINK-7"""
+    link = confirmed(world, noon)
+    ask_to_unlink(link=link, by=world.acting(world.lan), at=noon)
+    if way == "take back":
+        take_back_unlinking(link=link, by=world.acting(world.lan), at=noon)
+        assert told_to(world.sao_mai, "unlink_taken_back") == [DUNG]
+    else:
+        refuse_unlinking(link=link, by=world.acting(world.dung), at=noon, why="Còn hợp đồng")
+        assert told_to(world.sao_mai, "unlink_refused") == ["lan@saomai.example"]
+
+    link.refresh_from_db()
+    assert link.state == State.CONFIRMED
+    for act in (agree_to_unlink, refuse_unlinking, take_back_unlinking):
+        with pytest.raises(UnlinkingNotAsked):
+            act(link=link, by=world.acting(world.dung), at=noon)  # type: ignore[operator]
+    ask_to_unlink(link=link, by=world.acting(world.dung), at=noon)
+    assert [each.link for each in open_unlinkings()] == [link]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_desk_unlinks_with_a_reason(world: World, noon: datetime, asked: bool) -> None:
+    """LINK-7"""
+    link = confirmed(world, noon)
+    if asked:
+        ask_to_unlink(link=link, by=world.acting(world.lan), at=noon)
+    with pytest.raises(ReasonMissing):
+        unlink_by_the_desk(link=link, why="  ", by=world.acting(world.thu), at=noon)
+
+    unlink_by_the_desk(link=link, why="Vi phạm hợp đồng", by=world.acting(world.minh), at=noon)
+
+    link.refresh_from_db()
+    assert link.state == State.UNLINKED
+    assert not open_unlinkings().exists()
+    by_the_desk = unlinkings_of(link).get(side=Unlinking.Side.DESK)
+    assert (by_the_desk.why, by_the_desk.ended_by) == ("Vi phạm hợp đồng", world.minh)
+
+
+def held(world: World) -> None:
+    wallet = put(world.hong_ha, Kind.WALLET, book=world.sao_mai.book_id)
+    post(group(Hold(account=wallet, money=vnd(5)), book=world.sao_mai.book_id))
+
+
+def a_line(world: World) -> None:
+    book = world.sao_mai.book_id
+    pool, line = named(Kind.POOL, world.sao_mai.id, book=book), named(Kind.LINE, world.hong_ha.id, book=book)
+    open_accounts([pool, line], at=world.sao_mai.created_at)
+    limits = named(Kind.LIMIT_SOURCE, book=book)
+    post(group(move(limits, pool, 9), move(pool, line, 9), book=book))
+
+
+OPEN: dict[str, tuple[Callable[[World], object], list[str]]] = {
+    "wallet": (lambda world: put(world.hong_ha, Kind.WALLET, book=world.sao_mai.book_id), ["WALLET_RETURNED"]),
+    "hold": (held, ["WALLET_RETURNED", "NOTHING_HELD"]),
+    "advance": (lambda world: put(world.hong_ha, Kind.ADVANCE, book=world.sao_mai.book_id), ["NO_ADVANCE"]),
+    "bill": (lambda world: put(world.hong_ha, Kind.OWED, book=world.sao_mai.book_id), ["BILLS_SETTLED"]),
+    "receipt": (lambda world: put(world.hong_ha, Kind.RECEIPTS, book=world.sao_mai.book_id), ["RECEIPTS_ALLOCATED"]),
+    "line": (a_line, ["LINE_WITHDRAWN"]),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", OPEN)
+def test_what_is_still_open_stops_everybody_and_is_named(world: World, noon: datetime, what: str) -> None:
+    """LINK-7"""
+    link = confirmed(world, noon)
+    make, codes = OPEN[what]
+    make(world)
+    assert [matter.code for matter in matters_of(link) if not matter.met] == codes
+    ask_to_unlink(link=link, by=world.acting(world.lan), at=noon)
+
+    for act in (
+        lambda: agree_to_unlink(link=link, by=world.acting(world.dung), at=noon),
+        lambda: unlink_by_the_desk(link=link, why="x", by=world.acting(world.thu), at=noon),
+    ):
+        with pytest.raises(StillOpen) as refused:
+            act()
+        assert refused.value.matters == codes
+        assert str(refused.value)
+    link.refresh_from_db()
+    assert link.state == State.CONFIRMED
+    assert open_unlinking_of(link) is not None
+
+
+@pytest.mark.django_db
+def test_promotional_and_trial_credit_stops_nothing(world: World, noon: datetime) -> None:
+    """LINK-7 It lapses."""
+    link = confirmed(world, noon)
+    for kind in (Kind.PROMO, Kind.POC):
+        put(world.hong_ha, kind, book=world.sao_mai.book_id)
+
+    unlink_by_the_desk(link=link, why="x", by=world.acting(world.thu), at=noon)
+    link.refresh_from_db()
+    assert link.state == State.UNLINKED
+
+
+@pytest.mark.django_db
+def test_what_stands_in_its_own_book_is_not_the_partners_matter(world: World, noon: datetime) -> None:
+    """LINK-7"""
+    link = confirmed(world, noon)
+    put(world.hong_ha, Kind.OWED)
+
+    assert all(matter.met for matter in matters_of(link))
+
+
+def test_every_matter_has_a_code_of_its_own() -> None:
+    """LINK-7"""
+    codes = [matter.code for matter in MATTERS]
+    assert len(set(codes)) == len(codes)
+    assert all(str(matter.label) for matter in MATTERS)
