@@ -35,7 +35,7 @@ class CheckedTooLongAgo(Refusal):
 
     def __str__(self) -> str:
         return (
-            _("“%(name)s” was checked more than a day ago. Hand it in again, so that it is checked anew.")
+            _("“%(name)s” was checked more than a day ago. Upload it again, so that it is checked anew.")
             % self.words()
         )
 
@@ -46,7 +46,7 @@ class NothingToCarryOut(Refusal):
     name: str
 
     def __str__(self) -> str:
-        return _("Every row of “%(name)s” has a problem. Mend them in the file, and hand it in again.") % self.words()
+        return _("Every row of “%(name)s” has a problem. Mend them in the file, and upload it again.") % self.words()
 
 
 @dataclass(eq=False)

@@ -46,7 +46,7 @@ COLUMNS = (
     SheetColumn(
         name="friendly_name",
         label=gettext_lazy("Friendly name"),
-        example=gettext_lazy("An Phát Joint Stock Company"),
+        example="An Phát",
         note=gettext_lazy("Only you see it"),
         is_required=False,
         also=("name", "tên", "customer name", "tên khách hàng"),

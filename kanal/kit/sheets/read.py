@@ -54,7 +54,7 @@ class TooManyLines(Refusal):
 
     def __str__(self) -> str:
         words = {"name": self.name, "most": number_format(self.most, force_grouping=True)}
-        return _("“%(name)s” has more than %(most)s rows. Split it, and hand in one part after the other.") % words
+        return _("“%(name)s” has more than %(most)s rows. Split it, and upload one part after the other.") % words
 
 
 @dataclass(eq=False)

@@ -96,7 +96,7 @@ def warnings_of(batch: Batch, before: Batch | None, at: datetime) -> list[tuple[
         said.append(("error", in_language(batch.obstacle["said"])))
     if batch.is_out_of_date(at):
         said.append(
-            ("error", _("This was checked more than a day ago. Hand the file in again, so that it is checked anew."))
+            ("error", _("This was checked more than a day ago. Upload the file again, so that it is checked anew."))
         )
     if before is not None:
         words = {"name": before.name, "rows": _grouped(before.rows_done)}
@@ -135,21 +135,21 @@ def earlier_listing(name: str, title: Any, link: Any, new_url_name: str) -> List
                 "problems", gettext_lazy("Rows with problems"), lambda batch: batch.rows_with_problems, kind=Kind.NUMBER
             ),
             Column("refused", gettext_lazy("Rows not done"), lambda batch: batch.rows_refused, kind=Kind.NUMBER),
-            Column("by", gettext_lazy("Handed in by"), lambda batch: batch.checked_by["name"]),
+            Column("by", gettext_lazy("Uploaded by"), lambda batch: batch.checked_by["name"]),
             Column(
-                "at", gettext_lazy("Handed in on"), lambda batch: batch.checked_at, kind=Kind.MOMENT, sort="checked_at"
+                "at", gettext_lazy("Uploaded on"), lambda batch: batch.checked_at, kind=Kind.MOMENT, sort="checked_at"
             ),
         ],
         order="-at",
         filters=[
             Choice("state", gettext_lazy("State"), State.choices, lambda batches, state: batches.filter(state=state)),
-            Days("at", gettext_lazy("Handed in on"), "checked_at"),
+            Days("at", gettext_lazy("Uploaded on"), "checked_at"),
         ],
         link=link,
         empty=Empty(
             gettext_lazy("No file yet"),
-            gettext_lazy("Files that are handed in stand here, with what became of each row."),
-            action=gettext_lazy("Hand in a file"),
+            gettext_lazy("Uploaded files stand here, with what became of each row."),
+            action=gettext_lazy("Upload a file"),
             url_name=new_url_name,
             icon="file-spreadsheet",
         ),

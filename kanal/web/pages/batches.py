@@ -245,8 +245,8 @@ class BatchPages:
         asked = Confirm(
             _("Stop “%(name)s”?") % {"name": batch.name}
             if batch.confirmed_at
-            else _("Give “%(name)s” up?") % {"name": batch.name},
-            _("Stop") if batch.confirmed_at else _("Give up"),
+            else _("Discard “%(name)s”?") % {"name": batch.name},
+            _("Stop") if batch.confirmed_at else _("Discard"),
             url=request.path,
             cancel_url=self.url("one", batch),
             text=_("What is done stays done; no further row is carried out."),
@@ -283,7 +283,7 @@ class BatchPages:
         if batch.state == State.RUNNING:
             return [Action(_("Stop"), stop, icon="circle-stop", kind="danger", is_asked=True)]
         if batch.state == State.CHECKED:
-            return [another, Action(_("Give up"), stop, icon="x", is_asked=True), self._confirming(batch, request)]
+            return [another, Action(_("Discard"), stop, icon="x", is_asked=True), self._confirming(batch, request)]
         return [
             another,
             Action(_("Result as CSV"), "?export=csv", icon="file-text"),
@@ -294,7 +294,7 @@ class BatchPages:
         label = str(self.words.submit) % {"rows": _grouped(batch.rows_to_do)}
         reason = ""
         if batch.obstacle or batch.is_out_of_date(request.at):
-            reason = _("Something stands in the way; it is said below.")
+            reason = _("Something is in the way; it is said below.")
         elif not batch.rows_to_do:
             reason = _("Every row has a problem.")
         if reason:
@@ -329,8 +329,8 @@ class BatchPages:
         facts = [
             Fact(_("File"), file),
             *self.sums(batch),
-            Fact(_("Handed in by"), batch.checked_by["name"]),
-            Fact(_("Handed in on"), batch.checked_at),
+            Fact(_("Uploaded by"), batch.checked_by["name"]),
+            Fact(_("Uploaded on"), batch.checked_at),
         ]
         if batch.confirmed_by:
             facts += [Fact(_("Confirmed by"), batch.confirmed_by["name"]), Fact(_("Confirmed on"), batch.confirmed_at)]
