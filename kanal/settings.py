@@ -34,6 +34,7 @@ SECRET_KEY = env.text("KANAL_SECRET_KEY") or _own_keys.get("KANAL_SECRET_KEY", "
 SECRET_KEY_FALLBACKS = env.listed("KANAL_OLD_SECRET_KEYS")
 SIGNING_KEY = env.text("KANAL_SIGNING_KEY") or _own_keys.get("KANAL_SIGNING_KEY", "")
 KANAL_COALESCE = env.yes("KANAL_COALESCE", default=True)  # postings that arrive together share a transaction
+KANAL_SECOND_PERSON_ABOVE = env.number("KANAL_SECOND_PERSON_ABOVE", 100_000_000, least=0)  # CRED-7, LINE-9, in VND
 KANAL_CUSTOMER_ROWS_A_DAY = env.number("KANAL_CUSTOMER_ROWS_A_DAY", 5_000, least=1)  # LINK-1, for each partner
 ALLOWED_HOSTS = env.listed("KANAL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if KANAL_SANDBOX else "")
 
