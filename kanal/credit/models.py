@@ -221,3 +221,111 @@ class Clearing(BookRow):
 
     def __str__(self) -> str:
         return f"{self.spending_id} {self.side} {self.amount}"
+
+
+class TransferReference(BookRow):
+    """CRED-5 What whoever moved money calls it in its own books; nobody else reads it. The id is the transfer's."""
+
+    append_only: ClassVar[bool] = True
+
+    owner_id = models.UUIDField()
+    reference = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class DeskOrder(BookRow):
+    """CRED-7 What the desk does with somebody's wallet: above an amount it waits for a second person."""
+
+    class Kind(models.TextChoices):
+        FUNDING = "FUNDING", pgettext_lazy("desk order", "Funding")
+        ADVANCE = "ADVANCE", pgettext_lazy("desk order", "Advance")
+        REPAYMENT = "REPAYMENT", pgettext_lazy("desk order", "Repayment of an advance")
+        REVERSAL = "REVERSAL", pgettext_lazy("desk order", "Reversal of a funding")
+        PROMO = "PROMO", pgettext_lazy("desk order", "Promotional credit")
+        POC = "POC", pgettext_lazy("desk order", "Trial credit (POC)")
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", pgettext_lazy("desk order", "Waits for a second person")
+        DONE = "DONE", pgettext_lazy("desk order", "Done")
+        REJECTED = "REJECTED", pgettext_lazy("desk order", "Rejected")
+
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    organization_id = models.UUIDField()
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    bank_reference = models.CharField(max_length=120, blank=True)
+    note = models.TextField(blank=True)  # the organization reads it in its history
+    why = models.TextField(blank=True)
+    receipt_id = models.UUIDField(null=True)
+    repays_advance = models.BooleanField(default=True)
+    ends_at = models.DateTimeField(null=True)
+    reverses_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=8, choices=State.choices)
+    asked_by = models.CharField(max_length=120)
+    asked_by_name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=120, blank=True)
+    decided_by_name = models.CharField(max_length=120, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    rejected_why = models.TextField(blank=True)
+    group_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_desk_order_is_of_a_known_kind",
+                condition=Q(kind__in=["FUNDING", "ADVANCE", "REPAYMENT", "REVERSAL", "PROMO", "POC"]),
+            ),
+            models.CheckConstraint(
+                name="a_desk_order_is_in_a_known_state", condition=Q(state__in=["WAITING", "DONE", "REJECTED"])
+            ),
+            models.CheckConstraint(name="a_desk_order_moves_something", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="the_second_person_is_another_one", condition=Q(decided_by="") | ~Q(decided_by=F("asked_by"))
+            ),
+            models.CheckConstraint(
+                name="a_done_desk_order_names_its_transfers",
+                condition=Q(state="DONE", group_id__isnull=False) | (~Q(state="DONE") & Q(group_id=None)),
+            ),
+            models.CheckConstraint(
+                name="a_rejected_desk_order_says_why",
+                condition=~Q(state="REJECTED") | (~Q(rejected_why="") & Q(decided_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="a_reversal_names_its_funding_and_says_why",
+                condition=Q(kind="REVERSAL", reverses_id__isnull=False) & ~Q(why="")
+                | (~Q(kind="REVERSAL") & Q(reverses_id=None)),
+            ),
+            models.CheckConstraint(
+                name="a_grant_by_the_desk_has_an_end_and_says_why",
+                condition=(Q(kind__in=["PROMO", "POC"], ends_at__isnull=False) & ~Q(why=""))
+                | (~Q(kind__in=["PROMO", "POC"]) & Q(ends_at=None)),
+            ),
+            models.UniqueConstraint(
+                name="a_funding_is_reversed_once",
+                fields=["book_id", "reverses_id"],
+                condition=Q(reverses_id__isnull=False) & ~Q(state="REJECTED"),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["book_id", "organization_id", "-asked_at"], name="desk_orders_of_an_organization"),
+            models.Index(fields=["-asked_at", "id"], name="desk_orders_in_order"),
+            models.Index(fields=["asked_at"], name="desk_orders_that_wait", condition=Q(state="WAITING")),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        return public_id("dor", self.id, self.book_id)
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+    @property
+    def waits(self) -> bool:
+        return self.state == DeskOrder.State.WAITING

@@ -1,7 +1,7 @@
 """What the record calls the things of this room (ALL-2)."""
 
 from kanal.audit.models import Subject
-from kanal.credit.models import Grant, Spending
+from kanal.credit.models import DeskOrder, Grant, Spending
 
 
 def spending_subject(spending: Spending) -> Subject:
@@ -10,3 +10,7 @@ def spending_subject(spending: Spending) -> Subject:
 
 def grant_subject(grant: Grant) -> Subject:
     return Subject("grant", str(grant.id), grant.get_kind_display())
+
+
+def desk_order_subject(order: DeskOrder) -> Subject:
+    return Subject("desk_order", str(order.id), order.get_kind_display())

@@ -67,6 +67,15 @@ class Permission(models.TextChoices):
     PARTNER_INVITATIONS_ANSWER = "partner_invitations.answer", _("Accept or decline a partner, and unlink from it")
     CUSTOMER_LINKS_READ = "customer_links.read", _("Read the customers of all partners")
     CUSTOMER_LINKS_DECIDE = "customer_links.decide", _("Decide about the customers of partners")
+    CREDIT_READ = "credit.read", _("Read wallets, lines and credit histories")
+    CREDIT_TOP_UP = "credit.top_up", _("Top up customers and take credit back")
+    CREDIT_ASK = "credit.ask", _("Ask for credit")
+    FUNDING_ASK = "funding.ask", _("Ask for funding of one's own wallet")
+    LINES_MANAGE = "lines.manage", _("Set credit lines of customers and confirm their bills")
+    POOL_ASK = "pool.ask", _("Ask for a larger pool")
+    CREDIT_FUND = "credit.fund", _("Fund, advance and grant credit, and correct it")
+    CREDIT_CONTROL = "credit.control", _("Set debt limits and freeze wallets")
+    POOLS_DECIDE = "pools.decide", _("Grant pools to partners")
     AUDIT_READ = "audit.read", _("Read the audit")
     MAIL_READ = "mail.read", _("Read the mail log")
     JOBS_READ = "jobs.read", _("Read the jobs")
@@ -109,6 +118,15 @@ TABLE: dict[Permission, frozenset[Role]] = {
     P.PARTNER_INVITATIONS_ANSWER: frozenset({R.CUSTOMER_OWNER}),
     P.CUSTOMER_LINKS_READ: DESK,
     P.CUSTOMER_LINKS_DECIDE: DESK_APPROVALS,
+    P.CREDIT_READ: ALL,
+    P.CREDIT_TOP_UP: PARTNER_MONEY,
+    P.CREDIT_ASK: PURCHASES,
+    P.FUNDING_ASK: PARTNER_MONEY | PURCHASES,
+    P.LINES_MANAGE: PARTNER_MONEY,
+    P.POOL_ASK: PARTNER_MONEY,
+    P.CREDIT_FUND: DESK_MONEY,
+    P.CREDIT_CONTROL: DESK_MONEY,
+    P.POOLS_DECIDE: DESK_MONEY,
     P.AUDIT_READ: DESK_BOOKS | DESK_MACHINE,
     P.MAIL_READ: DESK_MACHINE,
     P.JOBS_READ: DESK_MACHINE,
@@ -135,6 +153,9 @@ KEPT_FROM_KEYS = frozenset(
         P.CUSTOMERS_UNLINK,
         P.PARTNER_INVITATIONS_ANSWER,
         P.CUSTOMER_LINKS_DECIDE,
+        P.CREDIT_FUND,
+        P.CREDIT_CONTROL,
+        P.POOLS_DECIDE,
     }
 )
 

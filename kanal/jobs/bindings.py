@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from kanal.jobs.carry_out_batch import carry_out_batch
+from kanal.credit.tell_of_transfer import tell_of_transfer
 from kanal.ledger.daily_proof import sign_ledger
 from kanal.ledger.run_proof import prove_ledger
 from kanal.notices.deliver import deliver_notice
@@ -46,5 +47,6 @@ BINDINGS: dict[str, Binding] = {
     "open_own_wallet": Binding(open_own_wallet),
     "prove_ledger": Binding(prove_ledger),
     "sign_ledger": Binding(sign_ledger),
+    "tell_of_transfer": Binding(tell_of_transfer),
     "send_mails": Binding(send_mails, finds_its_own=True),
 }

@@ -99,6 +99,14 @@ class Cast:
         move = Move(source=wallet, target=revenue, money=Money(amount, wallet.currency), deep=True)
         post(Group(key=key, moves=[move], act="test.measured", by=SET_UP, at=NOON))
 
+    def owe(self, amount: int) -> None:
+        """Use it up and go on, as far as the debt limit is raised to let it."""
+        set_floors(self.wallet(), floor=0, deep_floor=-amount)
+        self.charge(amount)
+
+    def wallet(self, organization: Organization | None = None) -> AccountName:
+        return AccountName(self.parties.book_id, Kind.WALLET, "VND", (organization or self.buyer).id)
+
     def buy(self, sale: Sale, *, at: datetime = NOON) -> Spending:
         (spending,) = self.hold(sale, at=at)
         return capture_spending(spending=spending, by=self.by, at=at)

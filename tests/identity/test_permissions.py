@@ -56,6 +56,15 @@ MATRIX = """
     partner_invitations.answer   - - - - -   - - - -   x - -
     customer_links.read     x x x x x   - - - -   - - -
     customer_links.decide   x x - - -   - - - -   - - -
+    credit.read             x x x x x   x x x x   x x x
+    credit.top_up           - - - - -   x - x -   - - -
+    credit.ask              - - - - -   - - - -   x x -
+    funding.ask             - - - - -   x - x -   x x -
+    lines.manage            - - - - -   x - x -   - - -
+    pool.ask                - - - - -   x - x -   - - -
+    credit.fund             - - x - -   - - - -   - - -
+    credit.control          - - x - -   - - - -   - - -
+    pools.decide            - - x - -   - - - -   - - -
     audit.read              x - x x x   - - - -   - - -
     mail.read               x - - x x   - - - -   - - -
     jobs.read               x - - x x   - - - -   - - -
@@ -136,7 +145,8 @@ def test_what_would_make_a_key_heirs_and_what_is_somebodys_word_stay_with_people
     asked = {P.PARTNER_APPLY, P.OWN_ORGANIZATIONS_ADD, P.CUSTOMERS_UNLINK, P.PARTNER_INVITATIONS_ANSWER}
     customers = {P.CUSTOMERS_MANAGE, P.CUSTOMERS_ASSIGN, P.CUSTOMER_LINKS_DECIDE}
     decided = {P.PARTNER_APPLICATIONS_DECIDE, P.OWN_ORGANIZATIONS_DECIDE, P.CONTRACTS_MANAGE, P.ACCOUNT_MANAGER_ASSIGN}
-    assert heirs | asked | decided | customers == KEPT_FROM_KEYS
+    desk_money = {P.CREDIT_FUND, P.CREDIT_CONTROL, P.POOLS_DECIDE}
+    assert heirs | asked | decided | customers | desk_money == KEPT_FROM_KEYS
     assert scopes_open_to([R.PARTNER_ADMIN]) == permissions_of([R.PARTNER_ADMIN]) - KEPT_FROM_KEYS
 
 

@@ -21,6 +21,7 @@ SOURCES: dict[str, str | Promise] = {
     "warn_of_contract_ends": _("Warn of contracts that end"),
     "expire_customer_links": _("Invitations of customers end unanswered"),
     "expire_holds": _("Holds expire"),
+    "tell_of_transfer": _("Tell of a top-up"),
     "lapse_grants": _("Grants reach their end"),
     "forget_old_notices": _("Forget old messages"),
     "sweep_files": _("Sweep files that nothing refers to"),
