@@ -46,6 +46,12 @@ def confirmed_links_of(partner: Organization, member: Membership | None = None) 
     return links_of(partner, member).filter(state=CustomerLink.State.CONFIRMED)
 
 
+def customers_ever_of(partner: Organization, member: Membership | None = None) -> QuerySet[CustomerLink]:
+    """LINK-7 Each link that was confirmed at some time, the newest first: the past stays readable."""
+    found = _links_seen_by(partner, member).filter(confirmed_at__isnull=False, customer__isnull=False)
+    return found.select_related("customer").order_by("-confirmed_at", "-id")
+
+
 def confirmed_link(partner: Organization, customer: Organization) -> CustomerLink | None:
     """LINK-5 A verb that moves something to or from a customer asks it under its own lock."""
     return confirmed_links_of(partner).filter(customer=customer).first()
@@ -133,9 +139,10 @@ def taken_among(customers: Collection[UUID], *, but: CustomerLink | None = None)
     return {id_ for id_ in found.values_list("customer_id", flat=True) if id_ is not None}
 
 
-def newest_links(partner: Organization, emails: Collection[str]) -> dict[str, CustomerLink]:
-    """What stands in the partner's list of each address."""
-    found = CustomerLink.objects.filter(partner=partner, email__in=emails, replaced_at=None)
+def locked_newest_links(partner: Organization, emails: Collection[str]) -> dict[str, CustomerLink]:
+    """What stands in the partner's list of each address, for who decides on it: nobody answers it meanwhile."""
+    found = CustomerLink.objects.filter(partner=partner, email__in=emails, replaced_at=None).order_by("id")
+    found = found.select_for_update(no_key=True, of=("self",))
     return {link.email: link for link in found}
 
 

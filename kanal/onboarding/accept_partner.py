@@ -80,6 +80,7 @@ def accept_partner(
     if customer.id not in {choice.customer.id for choice in choices_of(link, person)}:
         raise InvitedSomebodyElse
     check_conditions(customer, choice_of(link, customer).conditions)
+    was = link.state
     link.customer, link.state = customer, CustomerLink.State.AWAITING_PROVIDER
     link.answered_by, link.answered_at = person, at
     link.save(update_fields=["customer", "state", "answered_by", "answered_at"])
@@ -90,7 +91,7 @@ def accept_partner(
         at=at,
         book_id=book_of(link),
         organization_id=link.partner_id,
-        old={"state": CustomerLink.State.AWAITING_CUSTOMER},
+        old={"state": was},
         new={"state": link.state},
     )
     _tell_all_sides(link, customer, at=at)

@@ -86,6 +86,7 @@ def _locked_waiting(link: CustomerLink, *, at: datetime) -> tuple[CustomerLink, 
     if link.customer is None:
         raise LinkHasMovedOn(state=link.standing(at))
     customer = locked(link.customer)
+    locked(link.partner)
     return locked_link(link, State.AWAITING_PROVIDER, at=at), customer
 
 

@@ -26,6 +26,7 @@ from kanal.onboarding.queries import is_for
 @transaction.atomic
 def decline_partner(*, link: CustomerLink, by: Actor, at: datetime, secret: str = "") -> CustomerLink:
     link = locked_answerable(link, secret, at=at)
+    was = link.state
     link.answered_by, link.answered_at = _answerer(link, by, secret), at
     link.state = CustomerLink.State.DECLINED
     link.save(update_fields=["state", "answered_by", "answered_at"])
@@ -37,7 +38,7 @@ def decline_partner(*, link: CustomerLink, by: Actor, at: datetime, secret: str 
         at=at,
         book_id=book_id,
         organization_id=link.partner_id,
-        old={"state": CustomerLink.State.AWAITING_CUSTOMER},
+        old={"state": was},
         new={"state": link.state},
     )
     tell(

@@ -19,7 +19,7 @@ from kanal.audit.models import AuditRecord
 from kanal.audit.record import recorded
 from kanal.customers.models import LIVE, CustomerLink
 from kanal.customers.naming import checked_friendly_name, give_friendly_name
-from kanal.customers.queries import newest_links
+from kanal.customers.queries import locked_newest_links
 from kanal.customers.subjects import customer_link_subject
 from kanal.identity.acting import acting_person
 from kanal.identity.models import Organization, Person
@@ -124,7 +124,7 @@ class Answering:
         self.at = at
         self.seen = set(rows_of_batch(partner, batch).filter(email__in=emails).values_list("email", flat=True))
         self.own = set(members_of(partner).filter(person__email__in=emails).values_list("person__email", flat=True))
-        self.earlier = newest_links(partner, emails)
+        self.earlier = locked_newest_links(partner, emails)
         self.addresses = looked_up_together(partner, emails)
 
     def answer(self, email: str) -> InvitedRow.Answer:

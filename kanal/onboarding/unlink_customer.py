@@ -148,6 +148,7 @@ def _lock_the_tree(link: CustomerLink) -> None:
     locked(provider)
     if link.customer is not None:
         locked(link.customer)
+    locked(link.partner)
 
 
 def _locked_open(link: CustomerLink, *, at: datetime) -> Unlinking:
@@ -176,7 +177,7 @@ def _part(link: CustomerLink, *, by: Actor, at: datetime, why: str) -> CustomerL
     assert provider is not None, "there is no partner without a provider"
     _check_is_settled(link)
     try:
-        close_customer_accounts(customer=customer, book_id=book_id)
+        close_customer_accounts(customer=customer, book_id=book_id, by=by, at=at)
     except AccountNotEmpty:
         _check_is_settled(link)
         raise

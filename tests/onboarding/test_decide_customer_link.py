@@ -16,6 +16,7 @@ from kanal.identity.change_billing_default import ReasonMissing, change_billing_
 from kanal.identity.desk_only import OnlyTheDesk
 from kanal.identity.models import Organization
 from kanal.identity.queries import books_of
+from kanal.kit.actor import Actor
 from kanal.kit.refusal import Refusal
 from kanal.ledger.answers import AccountClosed
 from kanal.ledger.flows import Kind
@@ -110,12 +111,13 @@ def test_a_rejection_says_why_to_both_and_leaves_the_customer_where_it_was(world
 def test_only_the_desk_decides(world: World, noon: datetime) -> None:
     """LINK-4"""
     link = accepted(world, noon)
+    acts: list[Callable[[Actor], object]] = [
+        lambda by: approve_customer_link(link=link, by=by, at=noon),
+        lambda by: reject_customer_link(link=link, why="x", by=by, at=noon),
+        lambda by: unlink_by_the_desk(link=link, why="x", by=by, at=noon),
+    ]
     for person in (world.lan, world.khoa, world.dung, world.an):
-        for act in (
-            lambda by: approve_customer_link(link=link, by=by, at=noon),
-            lambda by: reject_customer_link(link=link, why="x", by=by, at=noon),
-            lambda by: unlink_by_the_desk(link=link, why="x", by=by, at=noon),
-        ):
+        for act in acts:
             with pytest.raises(OnlyTheDesk):
                 act(world.acting(person))
 
@@ -190,9 +192,7 @@ def test_of_two_partners_accepted_at_once_exactly_one_wins(own_database: str, no
 
     outcomes = at_once(
         *(
-            lambda link=link: accept_partner(  # type: ignore[misc]
-                link=link, customer=world.hong_ha, by=world.acting(world.dung), at=noon
-            )
+            lambda link=link: accept_partner(link=link, customer=world.hong_ha, by=world.acting(world.dung), at=noon)
             for link in links
         )
     )

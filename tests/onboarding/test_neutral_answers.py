@@ -74,7 +74,7 @@ def test_without_an_account_an_address_is_answered_like_an_eligible_one(world: W
 @pytest.mark.django_db
 def test_all_failing_conditions_are_answered_alike(world: World, noon: datetime) -> None:
     """LINK-3"""
-    ways = []
+    ways: list[list[str]] = []
     for spoil, _code in SPOILED.values():
         owner, organization = an_owner("Ai", f"ai{len(ways)}@x.example", f"X {len(ways)}", "0100100022", at=noon)
         another = a_world_like(world, hong_ha=organization, dung=owner)

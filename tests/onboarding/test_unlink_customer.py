@@ -1,10 +1,12 @@
 """LINK-7 Unlinking: asked by one side, agreed by the other, or by the desk; never before everything is settled."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
+from kanal.credit.grant_credit import grant_credit
+from kanal.credit.models import Grant
 from kanal.customers.models import CustomerLink, Unlinking
 from kanal.customers.operator_queries import open_unlinkings
 from kanal.customers.queries import links_of, may_fund_itself, open_unlinking_of, unlinkings_of
@@ -27,7 +29,7 @@ from kanal.onboarding.unlink_customer import (
     take_back_unlinking,
     unlink_by_the_desk,
 )
-from tests.ledger.world import group, move, named, vnd
+from tests.ledger.world import balance, group, move, named, vnd
 from tests.onboarding.links import DUNG, confirmed, put
 from tests.world import World, a_world, records_of, tellings, told_to
 
@@ -107,7 +109,7 @@ def test_an_asking_that_comes_to_nothing_leaves_the_link_and_may_be_made_again(
     assert link.state == State.CONFIRMED
     for act in (agree_to_unlink, refuse_unlinking, take_back_unlinking):
         with pytest.raises(UnlinkingNotAsked):
-            act(link=link, by=world.acting(world.dung), at=noon)  # type: ignore[operator]
+            act(link=link, by=world.acting(world.dung), at=noon)
     ask_to_unlink(link=link, by=world.acting(world.dung), at=noon)
     assert [each.link for each in open_unlinkings()] == [link]
 
@@ -164,10 +166,11 @@ def test_what_is_still_open_stops_everybody_and_is_named(world: World, noon: dat
     assert [matter.code for matter in matters_of(link) if not matter.met] == codes
     ask_to_unlink(link=link, by=world.acting(world.lan), at=noon)
 
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: agree_to_unlink(link=link, by=world.acting(world.dung), at=noon),
         lambda: unlink_by_the_desk(link=link, why="x", by=world.acting(world.thu), at=noon),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(StillOpen) as refused:
             act()
         assert refused.value.matters == codes
@@ -177,14 +180,30 @@ def test_what_is_still_open_stops_everybody_and_is_named(world: World, noon: dat
     assert open_unlinking_of(link) is not None
 
 
-@pytest.mark.django_db
-def test_promotional_and_trial_credit_stops_nothing(world: World, noon: datetime) -> None:
-    """LINK-7 It lapses."""
+def test_promotional_and_trial_credit_lapses(own_database: str, noon: datetime) -> None:
+    """LINK-7"""
+    world = a_world()
     link = confirmed(world, noon)
-    for kind in (Kind.PROMO, Kind.POC):
-        put(world.hong_ha, kind, book=world.sao_mai.book_id)
+    customer = Organization.objects.get(id=world.hong_ha.id)
+    for is_poc in (False, True):
+        grant_credit(
+            organization=customer,
+            money=vnd(1000),
+            ends_at=noon + timedelta(days=60),
+            why="Chào mừng",
+            is_poc=is_poc,
+            by=world.acting(world.hanh),
+            at=noon,
+            request_id=f"grant {is_poc}",
+        )
+    grants = Grant.objects.filter(book_id=world.sao_mai.book_id, owner_id=customer.id)
+    assert [balance(grant.account) for grant in grants] == [1000, 1000]
+    assert all(matter.met for matter in matters_of(link))
 
     unlink_by_the_desk(link=link, why="x", by=world.acting(world.thu), at=noon)
+
+    assert [balance(grant.account) for grant in grants.all()] == [0, 0]
+    assert {grant.lapsed_at for grant in grants.all()} == {noon}
     link.refresh_from_db()
     assert link.state == State.UNLINKED
 
