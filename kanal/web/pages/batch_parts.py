@@ -15,7 +15,7 @@ from kanal.batches.kinds import BatchKind
 from kanal.batches.models import Batch, BatchRow, in_language
 from kanal.batches.queries import Tally
 from kanal.kit.sheets.columns import SheetColumn
-from kanal.web.listing import Choice, Column, Days, Empty, Kind, Listing, Status
+from kanal.web.listing import Choice, Column, Days, Empty, Kind, Listing, Only, Status
 from kanal.web.overview import Figure
 from kanal.web.parts.shapes import Tab
 
@@ -41,11 +41,11 @@ def rows_listing(kind: BatchKind, name: str) -> Listing[BatchRow]:
         ],
         order="line",
         filters=[
-            Choice(
+            Only(
                 "standing",
                 gettext_lazy("State"),
-                Standing.choices,
                 lambda rows, standing: rows.filter(standing=standing),
+                lambda standing: str(dict(Standing.choices).get(standing, "")),
             )
         ],
         empty=Empty(gettext_lazy("No rows")),

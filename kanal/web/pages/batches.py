@@ -126,6 +126,10 @@ class BatchPages:
 
     def hand_in(self, request: PortalRequest) -> HttpResponse:
         form = FileForm(posted(request), request.FILES if request.method == "POST" else None)
+        form.fields["file"].help_text = _("XLSX or CSV (UTF-8), at most %(rows)s rows and %(size)s") % {
+            "rows": _grouped(self.kind.most),
+            "size": filesizeformat(LARGEST_FILE),
+        }
         if form.is_valid():
             try:
                 batch = self._checked(request, form.cleaned_data["file"])
@@ -133,10 +137,6 @@ class BatchPages:
                 add_refusal(form, refusal)
             else:
                 return redirect(self.url("one", batch))
-        form.fields["file"].help_text = _("XLSX or CSV (UTF-8), at most %(rows)s rows and %(size)s") % {
-            "rows": _grouped(self.kind.most),
-            "size": filesizeformat(LARGEST_FILE),
-        }
         facts = {
             "title": self.words.new,
             "lead": self.words.lead,
