@@ -10,6 +10,8 @@ from kanal.identity.acting import acting
 from kanal.identity.models import Organization
 from kanal.identity.register_organization import register_organization
 from kanal.identity.roles import Role
+from kanal.jobs.bindings import BINDINGS
+from kanal.kit.models import Outbox
 from kanal.ledger.flows import Kind
 from kanal.onboarding.accept_partner import (
     ConditionsNotMet,
@@ -258,3 +260,14 @@ def test_the_past_stays_readable_for_the_customer(world: World, noon: datetime) 
     link = in_state(world, State.UNLINKED, noon)
     assert partner_link_of(world.hong_ha) is None
     assert list(links_of_customer(world.hong_ha)) == [link]
+
+
+@pytest.mark.django_db
+def test_registering_asks_for_it_by_itself(world: World, noon: datetime) -> None:
+    """LINK-3"""
+    invited(world, noon, UNKNOWN)
+    _, organization = an_owner("Ai Đó", UNKNOWN, "Nơi Ấy", "0100100022", at=noon)
+    [asking] = Outbox.objects.filter(book_id=organization.book_id, name="invite_registered")
+
+    BINDINGS[asking.name].verb(**asking.facts, asked_at=asking.asked_at, at=noon)
+    assert len(tellings(organization, "customer_invited")) == 1
