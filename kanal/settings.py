@@ -35,6 +35,10 @@ SECRET_KEY_FALLBACKS = env.listed("KANAL_OLD_SECRET_KEYS")
 SIGNING_KEY = env.text("KANAL_SIGNING_KEY") or _own_keys.get("KANAL_SIGNING_KEY", "")
 KANAL_COALESCE = env.yes("KANAL_COALESCE", default=True)  # postings that arrive together share a transaction
 KANAL_SECOND_PERSON_ABOVE = env.number("KANAL_SECOND_PERSON_ABOVE", 100_000_000, least=0)  # CRED-7, LINE-9, in VND
+# Where partners and direct customers transfer money to (CRED-10): the bank's six digits at NAPAS, account and holder.
+KANAL_BANK_BIN = env.text("KANAL_BANK_BIN", "970436" if KANAL_SANDBOX else "")
+KANAL_BANK_ACCOUNT = env.text("KANAL_BANK_ACCOUNT", "0011000000001" if KANAL_SANDBOX else "")
+KANAL_BANK_HOLDER = env.text("KANAL_BANK_HOLDER", "SAO KHUE CLOUD" if KANAL_SANDBOX else "")
 KANAL_CUSTOMER_ROWS_A_DAY = env.number("KANAL_CUSTOMER_ROWS_A_DAY", 5_000, least=1)  # LINK-1, for each partner
 ALLOWED_HOSTS = env.listed("KANAL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if KANAL_SANDBOX else "")
 
@@ -76,6 +80,7 @@ INSTALLED_APPS = [
     "kanal.ledger",
     "kanal.notices",
     "kanal.audit",
+    "kanal.reports",
     "kanal.onboarding",
     "kanal.credit",
     "kanal.customers",

@@ -329,3 +329,136 @@ class DeskOrder(BookRow):
     @property
     def waits(self) -> bool:
         return self.state == DeskOrder.State.WAITING
+
+
+class CreditRequest(BookRow):
+    """CRED-12 A customer asks its partner for credit, for an order that waits or without one."""
+
+    class State(models.TextChoices):
+        OPEN = "OPEN", pgettext_lazy("credit request", "Waits for the partner")
+        TOPPED_UP = "TOPPED_UP", pgettext_lazy("credit request", "Topped up")
+        DECLINED = "DECLINED", pgettext_lazy("credit request", "Declined by the partner")
+        WITHDRAWN = "WITHDRAWN", pgettext_lazy("credit request", "Taken back")
+
+    customer_id = models.UUIDField()
+    partner_id = models.UUIDField()
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    note = models.TextField(blank=True)
+    waiting_kind = models.CharField(max_length=40, blank=True)
+    waiting_id = models.UUIDField(null=True)  # the order, or invoice, that waits for it
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    asked_by = models.CharField(max_length=120)
+    asked_by_name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    answered_by_name = models.CharField(max_length=120, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    why = models.TextField(blank=True)
+    given = models.BigIntegerField(null=True)
+    transfer_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_credit_request_is_in_a_known_state",
+                condition=Q(state__in=["OPEN", "TOPPED_UP", "DECLINED", "WITHDRAWN"]),
+            ),
+            models.CheckConstraint(name="a_credit_request_asks_for_something", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="an_answered_credit_request_says_when",
+                condition=Q(state="OPEN", answered_at=None) | (~Q(state="OPEN") & Q(answered_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="a_topped_up_request_names_its_transfer",
+                condition=Q(state="TOPPED_UP", transfer_id__isnull=False, given__gt=0)
+                | (~Q(state="TOPPED_UP") & Q(transfer_id=None, given=None)),
+            ),
+            models.CheckConstraint(name="a_declined_request_says_why", condition=~Q(state="DECLINED") | ~Q(why="")),
+        ]
+        indexes = [
+            models.Index(fields=["book_id", "customer_id", "-asked_at"], name="credit_requests_of_a_customer"),
+            models.Index(
+                fields=["book_id", "partner_id", "asked_at"],
+                name="credit_requests_that_wait",
+                condition=Q(state="OPEN"),
+            ),
+            models.Index(fields=["book_id", "partner_id", "-asked_at"], name="credit_requests_of_a_partner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        return public_id("crq", self.id, self.book_id)
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == CreditRequest.State.OPEN
+
+
+class FundingRequest(BookRow):
+    """CRED-10 Money that a partner or a direct customer is about to transfer, under a code of its own."""
+
+    class State(models.TextChoices):
+        PENDING = "PENDING", pgettext_lazy("funding request", "Waits for the transfer")
+        FUNDED = "FUNDED", pgettext_lazy("funding request", "Funded")
+        EXPIRED = "EXPIRED", pgettext_lazy("funding request", "Expired")
+        CANCELLED = "CANCELLED", pgettext_lazy("funding request", "Cancelled")
+
+    organization_id = models.UUIDField()
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    code = models.CharField(max_length=25)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PENDING)
+    asked_by = models.CharField(max_length=120)
+    asked_by_name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    order_id = models.UUIDField(null=True)  # of the desk, which matched the transfer
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="a_transfer_code_means_one_request", fields=["book_id", "code"]),
+            models.CheckConstraint(
+                name="a_funding_request_is_in_a_known_state",
+                condition=Q(state__in=["PENDING", "FUNDED", "EXPIRED", "CANCELLED"]),
+            ),
+            models.CheckConstraint(name="a_funding_request_asks_for_something", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="an_ended_funding_request_says_when",
+                condition=Q(state="PENDING", ended_at=None) | (~Q(state="PENDING") & Q(ended_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="a_funded_request_names_its_order", condition=~Q(state="FUNDED") | Q(order_id__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["book_id", "organization_id", "-asked_at"], name="funding_requests_of_one"),
+            models.Index(fields=["book_id", "order_id"], name="funding_requests_by_order"),
+            models.Index(
+                fields=["expires_at"],
+                name="funding_requests_by_their_end",
+                condition=Q(state="PENDING", order_id=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def public_id(self) -> str:
+        return public_id("frq", self.id, self.book_id)
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == FundingRequest.State.PENDING

@@ -9,6 +9,8 @@ LINK-5 Whether the customer is confirmed is the state of its account in the part
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,6 +71,27 @@ def top_up_wallet(  # noqa: PLR0913 - each is part of what is asked
     request_id: str,
 ) -> Posting:
     """Never called inside a transaction: the posting shares one with whoever else is posting."""
+    group, beside = topping_up(
+        partner=partner, customer=customer, money=money, note=note, reference=reference, matter=matter, by=by, at=at,
+        request_id=request_id,
+    )  # fmt: skip
+    with refused_in_words(money):
+        return post_together(group, beside=beside)
+
+
+def topping_up(  # noqa: PLR0913 - each is part of what is asked
+    *,
+    partner: Organization,
+    customer: Organization,
+    money: Money,
+    note: str,
+    reference: str,
+    matter: Matter | None,
+    by: Actor,
+    at: datetime,
+    request_id: str,
+) -> tuple[Group, list[Model]]:
+    """The movement and the rows that belong to it, for whoever posts it."""
     check_amount(money)
     check_words(note, reference)
     if customer.seller_id != partner.id:
@@ -78,8 +101,13 @@ def top_up_wallet(  # noqa: PLR0913 - each is part of what is asked
     key = RequestKey(book_id, partner.id, "top_up_wallet", request_id)
     move = Move(source=source, target=target, money=money)
     group = Group(key=key, moves=[move], act=ACT, by=by, at=at, matter=matter, note=note)
+    return group, _beside(group, partner, customer, reference)
+
+
+@contextmanager
+def refused_in_words(money: Money) -> Iterator[None]:
     try:
-        return post_together(group, beside=_beside(group, partner, customer, reference))
+        yield
     except (UnknownAccount, AccountClosed) as closed:
         raise CustomerNotConfirmed from closed
     except WouldOverdraw as overdrawn:

@@ -179,6 +179,8 @@ describe(
         Kind(name="grant_given", label=_("You were granted credit"), whom=PARTNERS | CUSTOMERS),
         Kind(name="wallet_frozen", label=_("Your wallet was frozen"), can_be_off=False, whom=PARTNERS | CUSTOMERS),
         Kind(name="wallet_unfrozen", label=_("Your wallet is open again"), can_be_off=False, whom=PARTNERS | CUSTOMERS),
+        Kind(name="credit_asked_for", label=_("A customer asks for credit"), whom=PARTNERS),
+        Kind(name="credit_request_declined", label=_("Your request for credit was declined"), whom=CUSTOMERS),
         Kind(name="desk_order_waiting", label=_("A credit order waits for a second person"), whom=DESK),
     ]
 )

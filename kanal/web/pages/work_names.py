@@ -22,6 +22,7 @@ SOURCES: dict[str, str | Promise] = {
     "expire_customer_links": _("Invitations of customers end unanswered"),
     "expire_holds": _("Holds expire"),
     "tell_of_transfer": _("Tell of a top-up"),
+    "expire_funding_requests": _("Funding requests expire"),
     "lapse_grants": _("Grants reach their end"),
     "forget_old_notices": _("Forget old messages"),
     "sweep_files": _("Sweep files that nothing refers to"),
