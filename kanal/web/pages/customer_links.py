@@ -274,11 +274,12 @@ def facts_of(link: CustomerLink, at: datetime) -> list[Fact]:
         Fact(_("Added by"), str(link.added_by)),
         Fact(_("Added on"), link.added_at),
         Fact(_("Last sent"), link.sent_at),
-        Fact(_("Link works until"), link.expires_at if link.standing(at) is State.AWAITING_CUSTOMER else None),
-        Fact(_("Accepted by") if organization else _("Answered by"), answerer_of(link)),
-        Fact(_("Accepted on") if organization else _("Answered on"), link.answered_at),
     ]
+    until = link.expires_at if link.standing(at) is State.AWAITING_CUSTOMER else None
     ends = [
+        (_("Link works until"), until),
+        (_("Accepted by") if organization else _("Answered by"), answerer_of(link)),
+        (_("Accepted on") if organization else _("Answered on"), link.answered_at),
         (_("Answer until"), due_at(link)),
         (_("Decided by"), str(link.decided_by) if link.decided_by else None),
         (_("Approval date"), link.confirmed_at),

@@ -51,7 +51,7 @@ def figures_of_customers(request: PortalRequest) -> list[Figure]:
     waiting = links.filter(state=State.AWAITING_CUSTOMER, expires_at__gt=request.at)
     named = [
         (_("Confirmed customers"), links.filter(state=State.CONFIRMED), State.CONFIRMED),
-        (_("Customers who have not answered"), waiting, State.AWAITING_CUSTOMER),
+        (_("Customers invited"), waiting, State.AWAITING_CUSTOMER),
     ]
     return [Figure(label, counted(rows), url=f"{url}?status={state}") for label, rows, state in named]
 
