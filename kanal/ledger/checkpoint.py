@@ -20,15 +20,16 @@ from django.db import connection
 
 from kanal.kit.plain import rfc3339
 from kanal.ledger import operator_queries
-from kanal.ledger.chain import extend_chain
+from kanal.ledger.fault import Fault
 from kanal.ledger.models import Checkpoint
-from kanal.ledger.prove import Fault
 
 NO_BOOK = 0
 
 
 def make_checkpoint(*, day: date, at: datetime) -> Checkpoint:
     """Of this day; there is one a day, and asking again gives the one that is there."""
+    from kanal.ledger.chain import extend_chain  # and numpy with it, which a page need not load
+
     made = Checkpoint.objects.filter(day=day).first()
     if made:
         return made

@@ -21,12 +21,13 @@ from kanal.ledger.checkpoint import faults_of_checkpoints, make_checkpoint
 from kanal.ledger.correct import reverse_group
 from kanal.ledger.daily_proof import sign_ledger
 from kanal.ledger.export import beancount_journal
+from kanal.ledger.fault import Fault
 from kanal.ledger.flows import Kind
 from kanal.ledger.models import Account, Checkpoint, Link, Proof, Resolution, Transfer
 from kanal.ledger.movement import Hold, Release
 from kanal.ledger.open_accounts import open_accounts
 from kanal.ledger.post import post
-from kanal.ledger.prove import Fault, books_are_true, first_fault
+from kanal.ledger.prove import books_are_true, first_fault
 from kanal.ledger.run_proof import ask_for_proof, carry_out_proof
 from tests.ledger.world import AN, LAN, NOON, ORDER, Cast, group, key, move, named, vnd
 
@@ -174,6 +175,29 @@ def test_a_row_changed_by_the_owner_is_named(as_owner: None, change: str) -> Non
         assert fault.sequence is not None
     else:
         assert fault.transfer_id == row.id
+
+
+@BREAKS
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("at_once", [3, 11])
+def test_a_book_too_large_for_the_memory_is_proved_in_parts(
+    as_owner: None, monkeypatch: pytest.MonkeyPatch, change: str, at_once: int
+) -> None:
+    """LEDGER-10: short accounts by shares, long ones in stretches; what is true is true, and the same row is named."""
+    monkeypatch.setattr("kanal.ledger.prove.AT_ONCE", at_once)
+    monkeypatch.setattr("kanal.ledger.chain.STRETCH", 4)
+    cast = some_history()
+    extend_chain(7, at=NOON)
+    assert first_fault(7) is None
+    row = the_transfer(cast)
+    statement, what = CHANGES[change]
+    by_hand(statement.format(binh=cast.binh.id), row.id)
+
+    fault = first_fault(7)
+
+    assert fault is not None
+    assert fault.what == what
+    assert fault.transfer_id == row.id or change == "all of it"
 
 
 @BREAKS
