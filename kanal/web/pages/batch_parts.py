@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.formats import number_format
@@ -15,10 +15,11 @@ from kanal.batches.kinds import BatchKind
 from kanal.batches.models import Batch, BatchRow, in_language
 from kanal.batches.queries import Tally
 from kanal.kit.sheets.columns import SheetColumn
-from kanal.web.listing import Choice, Column, Days, Empty, Kind, Listing, Only, Status
+from kanal.web.listing import Choice, Column, Days, Empty, Kind, Link, Listing, Only, Status
 from kanal.web.overview import Figure
-from kanal.web.parts.shapes import Tab
+from kanal.web.parts.shapes import Fact, Tab
 
+WAITS = timedelta(minutes=1)  # after which a batch that has not moved is said to wait
 State, Standing = Batch.State, BatchRow.Standing
 FOLLOWED = (Standing.PROBLEM, Standing.READY, Standing.DONE, Standing.REFUSED, Standing.FAILED, Standing.LEFT)
 
@@ -115,6 +116,31 @@ def warnings_of(batch: Batch, before: Batch | None, at: datetime) -> list[tuple[
         words = {"headings": ", ".join(batch.unused)}
         said.append(("info", _("Columns that are not used: %(headings)s.") % words))
     return said
+
+
+def waits(batch: Batch, at: datetime) -> bool:
+    """Nothing has moved for a while: the worker is away, or others go first. It is not forgotten."""
+    last = batch.moved_at or batch.confirmed_at
+    return batch.state == State.RUNNING and last is not None and at - last > WAITS
+
+
+def counts_of(batch: Batch) -> list[Fact]:
+    return [
+        Fact(_("Rows to be carried out"), batch.rows_to_do),
+        Fact(_("Rows with problems"), batch.rows_with_problems),
+    ]
+
+
+def facts_of(batch: Batch, file_url: str, sums: Sequence[Fact]) -> list[Fact]:
+    facts = [
+        Fact(_("File"), Link(batch.name, file_url) if batch.file_id else batch.name),
+        *sums,
+        Fact(_("Uploaded by"), batch.checked_by["name"]),
+        Fact(_("Uploaded on"), batch.checked_at),
+    ]
+    if batch.confirmed_by:
+        facts += [Fact(_("Confirmed by"), batch.confirmed_by["name"]), Fact(_("Confirmed on"), batch.confirmed_at)]
+    return [*facts, Fact(_("Ended on"), batch.ended_at)] if batch.ended_at else facts
 
 
 def earlier_listing(name: str, title: Any, link: Any, new_url_name: str) -> Listing[Batch]:

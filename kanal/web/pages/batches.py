@@ -10,50 +10,48 @@ A door's page declares what is its own, and gets all the addresses:
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.http import content_disposition_header
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kanal.batches.check_batch import check_batch
 from kanal.batches.confirm_batch import AlreadyConfirmed, confirm_batch
 from kanal.batches.kinds import BatchKind
 from kanal.batches.models import Batch, BatchRow
 from kanal.batches.queries import batch_seen_by, batches_of, file_of, rows_of, same_file_before, tally_of
 from kanal.batches.stop_batch import stop_batch
-from kanal.kit.files import MEBIBYTE, FileTooLarge, clean_name, take_in
 from kanal.kit.refusal import Refusal
-from kanal.kit.sheets.read import SHEETS, read_sheet
-from kanal.kit.sheets.write import template_csv, template_xlsx, what_it_takes
+from kanal.kit.sheets.write import what_it_takes
 from kanal.web.access import Door, page
 from kanal.web.converters import BookId
-from kanal.web.listing import Link, Listing, Status
-from kanal.web.pages.batch_parts import earlier_listing, figures_of, rows_listing, tabs_of, warnings_of
+from kanal.web.listing import Listing, Status
+from kanal.web.pages.batch_parts import (
+    counts_of,
+    earlier_listing,
+    facts_of,
+    figures_of,
+    rows_listing,
+    tabs_of,
+    waits,
+    warnings_of,
+)
+from kanal.web.pages.batch_upload import checked_upload, csv_template, file_form, xlsx_template
 from kanal.web.pages.here import UNPROCESSABLE, add_refusal
 from kanal.web.pages.partner_applications import FORM, decide, posted
 from kanal.web.parts.download import file_response
 from kanal.web.parts.shapes import Action, Confirm, Fact, Progress, Step
 from kanal.web.request import PortalRequest
 
-LARGEST_FILE = 10 * MEBIBYTE
-WAITS = timedelta(minutes=1)  # after which a batch that has not moved is said to wait
 State = Batch.State
 Text = str | Promise
 
@@ -69,12 +67,6 @@ class Words:
     submit: Text
     consequence: Text
     progress: Text
-
-
-class FileForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("File"), widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}), max_length=255
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,14 +117,10 @@ class BatchPages:
         return listing.answer(request, batches_of(request.organization, self.kind.name), "batches/list.html", facts)
 
     def hand_in(self, request: PortalRequest) -> HttpResponse:
-        form = FileForm(posted(request), request.FILES if request.method == "POST" else None)
-        form.fields["file"].help_text = _("XLSX or CSV (UTF-8), at most %(rows)s rows and %(size)s") % {
-            "rows": _grouped(self.kind.most),
-            "size": filesizeformat(LARGEST_FILE),
-        }
+        form = file_form(self.kind, posted(request), request.FILES if request.method == "POST" else None)
         if form.is_valid():
             try:
-                batch = self._checked(request, form.cleaned_data["file"])
+                batch = checked_upload(self.kind, request, form.cleaned_data["file"])
             except Refusal as refusal:
                 add_refusal(form, refusal)
             else:
@@ -149,38 +137,11 @@ class BatchPages:
         }
         return render(request, "batches/new.html", facts, status=UNPROCESSABLE if form.errors else 200)
 
-    def _checked(self, request: PortalRequest, upload: UploadedFile[Any]) -> Batch:
-        """Read before it is kept, so that what cannot be read is refused without keeping any of it."""
-        name, language = clean_name(str(upload.name)), (get_language() or "vi")[:2]
-        if (upload.size or 0) > LARGEST_FILE:
-            raise FileTooLarge(name=name, largest=LARGEST_FILE)
-        content = upload.read()
-        sheet = read_sheet(content, name=name, columns=self.kind.columns, most=self.kind.most, language=language)
-        batch = check_batch(
-            self.kind,
-            organization=request.organization,
-            name=name,
-            rows=sheet.rows,
-            file=take_in([content], name=name, largest=LARGEST_FILE, kinds=SHEETS),
-            unused=sheet.unused,
-            language=language,
-            by=request.actor,
-            at=request.at,
-        )
-        if sheet.example_left_out:
-            messages.info(request, _("The example of the template was left out."))
-        return batch
+    def xlsx_template(self, _request: PortalRequest) -> HttpResponseBase:
+        return xlsx_template(self.kind, self.name)
 
-    def xlsx_template(self, _request: PortalRequest) -> FileResponse:
-        file = io.BytesIO()
-        template_xlsx(file, self.kind.columns)
-        file.seek(0)
-        return FileResponse(file, as_attachment=True, filename=f"kanal-{self.name}.xlsx")
-
-    def csv_template(self, _request: PortalRequest) -> HttpResponse:
-        response = HttpResponse(template_csv(self.kind.columns), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = str(content_disposition_header(True, f"kanal-{self.name}.csv"))
-        return response
+    def csv_template(self, _request: PortalRequest) -> HttpResponseBase:
+        return csv_template(self.kind, self.name)
 
     # --- One file ------------------------------------------------------------------------------------------------
 
@@ -194,11 +155,11 @@ class BatchPages:
             "actions": self._actions(batch, request),
             "warnings": warnings_of(batch, same_file_before(batch), request.at),
             "progress": self._progress(batch, request) if batch.state == State.RUNNING else None,
-            "waits": self._waits(batch, request),
+            "waits": waits(batch, request.at),
             "figures": figures_of(batch),
             "tabs": tabs_of(tallies, request.GET.get("standing", "")),
             "tallies": [each for each in tallies if each.answer],
-            "facts": self._facts(batch),
+            "facts": facts_of(batch, self.url("file", batch), self.sums(batch)),
         }
         return self._rows.answer(request, rows_of(batch).order_by(), "batches/one.html", facts)
 
@@ -225,7 +186,7 @@ class BatchPages:
             url=request.path,
             cancel_url=self.url("one", batch),
             text=self.words.consequence,
-            facts=[Fact(_("File"), batch.name), *self._counts(batch), *self.sums(batch)],
+            facts=[Fact(_("File"), batch.name), *counts_of(batch), *self.sums(batch)],
             form=forms.Form(posted(request)),
         )
 
@@ -312,29 +273,6 @@ class BatchPages:
             standing="running" if batch.state == State.RUNNING else "done",
             result_url=self.url("one", batch),
         )
-
-    def _waits(self, batch: Batch, request: PortalRequest) -> bool:
-        """Nothing has moved for a while: the worker is away, or others go first. It is not forgotten."""
-        last = batch.moved_at or batch.confirmed_at
-        return batch.state == State.RUNNING and last is not None and request.at - last > WAITS
-
-    def _counts(self, batch: Batch) -> list[Fact]:
-        return [
-            Fact(_("Rows to be carried out"), batch.rows_to_do),
-            Fact(_("Rows with problems"), batch.rows_with_problems),
-        ]
-
-    def _facts(self, batch: Batch) -> list[Fact]:
-        file = Link(batch.name, self.url("file", batch)) if batch.file_id else batch.name
-        facts = [
-            Fact(_("File"), file),
-            *self.sums(batch),
-            Fact(_("Uploaded by"), batch.checked_by["name"]),
-            Fact(_("Uploaded on"), batch.checked_at),
-        ]
-        if batch.confirmed_by:
-            facts += [Fact(_("Confirmed by"), batch.confirmed_by["name"]), Fact(_("Confirmed on"), batch.confirmed_at)]
-        return [*facts, Fact(_("Ended on"), batch.ended_at)] if batch.ended_at else facts
 
 
 def _grouped(number: int) -> str:

@@ -225,6 +225,11 @@ class ListPage(Generic[Row]):
         return [narrowing.control(self.asked) for narrowing in self.listing.filters]
 
     @property
+    def has_choices(self) -> bool:
+        """Something to choose by; what only a link elsewhere says has no field to be shown."""
+        return any(control.kind != "only" for control in self.controls)
+
+    @property
     def sizes(self) -> list[Option]:
         return [Option(str(size), str(size), size == self.size) for size in SIZES]
 
