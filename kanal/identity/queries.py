@@ -190,3 +190,12 @@ def trading_book_of(organization: Organization) -> int:
     """Where its accounts open now: in the book of whoever stands on top of its tree, just below the provider."""
     *below, _provider = line_of(organization)
     return below[-1].book_id if below else organization.book_id
+
+
+def organization_of_book(book_id: int) -> Organization | None:
+    """Who was born with this book: it sells to whoever else has accounts there."""
+    return Organization.objects.filter(book=book_id).order_by("created_at", "id").first()
+
+
+def names_of(organizations: Collection[UUID]) -> dict[UUID, str]:
+    return dict(Organization.objects.filter(id__in=organizations).values_list("id", "name"))

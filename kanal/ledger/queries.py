@@ -32,6 +32,12 @@ def accounts_with_something(owners: Collection[UUID], books: Collection[int]) ->
     return list(found.exclude(posted_in=F("posted_out"), held_out=0).order_by("book_id", "id"))
 
 
+def accounts_of_owners(books: Collection[int], owners: Collection[UUID], kinds: Collection[str]) -> list[Account]:
+    """What these have of these kinds in these books."""
+    found = Account.objects.filter(book_id__in=books, owner_id__in=owners, kind__in=kinds)
+    return list(found.order_by("book_id", "id"))
+
+
 def transfer_numbered(book_id: int, id: UUID) -> Transfer | None:  # noqa: A002 - the reader's own word
     return Transfer.objects.filter(book_id=book_id, id=id).first()
 

@@ -1,0 +1,81 @@
+"""Who stands at the other side of a movement, and who did it, by the names that the asker knows.
+
+CRED-5 A top-up says who did it. Of another organization's people only the organization is told.
+LINK-1 The friendly name is private to the partner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from kanal.customers.queries import customers_ever_of
+from kanal.identity.models import ApiKey, Membership, Organization
+from kanal.identity.queries import names_of, organization_of_book, the_provider
+from kanal.ledger.names import PROVIDER
+from kanal.reports.models import Movement
+
+
+@dataclass
+class Naming:
+    """Loads what a page of movements needs, in a query for each kind of name."""
+
+    asker: Organization
+    names: dict[UUID, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
+    sellers: dict[int, Organization | None] = field(default_factory=dict)
+    provider: Organization | None = None
+
+    def load(self, rows: Sequence[Movement]) -> None:
+        self.provider = self.provider or the_provider()
+        for book_id in {row.book_id for row in rows} - self.sellers.keys():
+            self.sellers[book_id] = organization_of_book(book_id)
+        self._load_names({row.other_owner_id for row in rows} - self.names.keys() - {PROVIDER})
+        self._load_people({row.actor for row in rows} - self.people.keys())
+
+    def _load_names(self, owners: Collection[UUID]) -> None:
+        if not owners:
+            return
+        self.names |= names_of(owners)
+        if self.asker.kind == Organization.Kind.PARTNER:
+            links = customers_ever_of(self.asker).filter(customer__in=owners).order_by("confirmed_at", "id")
+            self.names |= {link.customer_id: link.shown_name for link in links if link.customer_id}
+
+    def _load_people(self, actors: Iterable[str]) -> None:
+        wanted = [actor.partition(":") for actor in actors]
+        for kind, _sep, id_ in wanted:
+            self.people[f"{kind}:{id_}"] = _("Automatic") if kind == "JOB" else ""
+        people = {UUID(id_) for kind, _sep, id_ in wanted if kind == "PERSON"}
+        keys = {UUID(id_) for kind, _sep, id_ in wanted if kind == "API_KEY"}
+        if people:
+            for membership in Membership.objects.filter(person__in=people).select_related("person", "organization"):
+                self._learn(f"PERSON:{membership.person_id}", str(membership.person), membership.organization)
+        if keys:
+            for key in ApiKey.objects.filter(id__in=keys).select_related("organization"):
+                self._learn(f"API_KEY:{key.id}", key.name, key.organization)
+
+    def _learn(self, actor: str, name: str, organization: Organization) -> None:
+        """Somebody of two organizations is whoever the asker knows by name."""
+        is_known = organization.id == self.asker.id or self.asker.is_the_provider
+        self.people[actor] = name if is_known else self.people.get(actor) or self._name(organization)
+
+    def _name(self, organization: Organization) -> str:
+        return self.names.get(organization.id) or organization.name
+
+    # --- What a row says --------------------------------------------------------------------------------------
+    def other_side(self, row: Movement) -> str:
+        if row.other_owner_id not in (PROVIDER, row.owner_id):
+            return self.names.get(row.other_owner_id, "")
+        seller = self.sellers.get(row.book_id)
+        if seller is None or seller.id == row.owner_id or row.other_kind in FROM_THE_PROVIDER:
+            seller = self.provider
+        return self._name(seller) if seller else ""
+
+    def operator(self, row: Movement) -> str:
+        return self.people.get(row.actor, "")
+
+
+FROM_THE_PROVIDER = {"CASH", "ADVANCE", "PROMOTION", "LIMIT_SOURCE", "TAX_PREPAID"}
