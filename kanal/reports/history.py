@@ -45,16 +45,16 @@ def movements_among(accounts: Collection[Account], period: Period, actions: Coll
         for account in accounts:
             stretches |= Q(account_id=account.id) & _taking_effect_in(account.name, period)
         return found.filter(stretches)
-    late = _dated_back(book_id, {account.id for account in accounts}, period)
+    late = _dated_back_into(book_id, {account.id for account in accounts}, period)
     found = found.filter(account_id__in=[account.id for account in accounts])
     ordinary = Q(recorded_at__gte=period.start, recorded_at__lt=period.end, effective_at__gte=period.start)
-    return found.filter(ordinary | Q(id__in=[row.id for row in late if row.recorded_at >= period.end]))
+    return found.filter(ordinary | Q(id__in=[row.id for row in late]))
 
 
 def _taking_effect_in(name: AccountName, period: Period) -> Q:
     low, high = sequence_at(name, period.start - INSTANT), sequence_at(name, period.end - INSTANT)
     within = Q(sequence__gt=low, sequence__lte=high, effective_at__gte=period.start)
-    late = [row.sequence for row in _dated_back(name.book_id, {name.id}, period) if row.sequence > high]
+    late = [row.sequence for row in _dated_back_into(name.book_id, {name.id}, period)]
     return within | Q(sequence__in=late) if late else within
 
 
@@ -67,6 +67,12 @@ class DatedBack:
     change: int
     effective_at: datetime
     recorded_at: datetime
+
+
+def _dated_back_into(book_id: int, accounts: Collection[UUID], period: Period) -> list[DatedBack]:
+    """Recorded after the period, and counted in it."""
+    found = _dated_back(book_id, accounts, period)
+    return [row for row in found if row.recorded_at >= period.end and row.effective_at >= period.start]
 
 
 def _dated_back(book_id: int, accounts: Collection[UUID], period: Period) -> list[DatedBack]:
