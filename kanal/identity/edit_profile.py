@@ -14,6 +14,7 @@ from kanal.identity.subjects import organization_subject
 from kanal.kit.actor import Actor
 from kanal.kit.keys import search_key, sort_key
 from kanal.kit.locked import locked
+from kanal.kit.queue import enqueue
 
 
 @transaction.atomic
@@ -40,4 +41,6 @@ def edit_profile(*, organization: Organization, profile: Profile, by: Actor, at:
         old={name: before[name] for name in new},
         new=new,
     )
+    if "name" in new:
+        enqueue("follow_renaming", at=at, book_id=organization.book_id, organization_id=organization.id)
     return organization

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from kanal.jobs.carry_out_batch import carry_out_batch
 from kanal.credit.tell_of_transfer import tell_of_transfer
+from kanal.customers.follow_renaming import follow_renaming
+from kanal.jobs.carry_out_batch import carry_out_batch
 from kanal.ledger.daily_proof import sign_ledger
 from kanal.ledger.run_proof import prove_ledger
 from kanal.notices.deliver import deliver_notice
@@ -43,6 +44,7 @@ class Binding:
 BINDINGS: dict[str, Binding] = {
     "carry_out_batch": Binding(carry_out_batch),
     "deliver_notice": Binding(deliver_notice),
+    "follow_renaming": Binding(follow_renaming),
     "invite_registered": Binding(invite_registered),
     "open_own_wallet": Binding(open_own_wallet),
     "prove_ledger": Binding(prove_ledger),

@@ -1,5 +1,6 @@
 """What a partner, its limited salespeople, a rival, a customer and the desk may ask of links."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -22,9 +23,13 @@ from kanal.customers.queries import (
 from kanal.customers.rename_customer import rename_customer
 from kanal.customers.subjects import customer_entry_subject, customer_link_subject
 from kanal.identity.change_roles import change_roles
+from kanal.identity.edit_profile import edit_profile
 from kanal.identity.models import Membership, Organization, Person
+from kanal.identity.profile import Profile
 from kanal.identity.roles import Role
+from kanal.jobs.bindings import BINDINGS
 from kanal.kit.db.words import matching
+from kanal.kit.models import Outbox
 from kanal.onboarding.confirm_own_account import confirm_own_account
 from tests.onboarding.links import DUNG, State, ask, confirmed, in_state, invited
 from tests.partners.test_own_organizations import add
@@ -123,6 +128,25 @@ def test_a_confirmed_customer_is_found_by_its_own_name(world: World, noon: datet
     assert matching(links_of(world.sao_mai), "search_key", "hong ha media").get() == link
     rename_customer(link=link, friendly_name="Khách", by=world.acting(world.lan), at=noon)
     assert matching(accounts_of(world.sao_mai), "search_key", "hong ha media").get().id == link.id
+
+
+@pytest.mark.django_db
+def test_a_customer_that_is_renamed_is_found_by_its_new_name(world: World, noon: datetime) -> None:
+    """LINK-5"""
+    link, waiting = confirmed(world, noon), invited(world, noon, "khac@x.example")
+    profile = Profile.of(world.hong_ha)
+    edit_profile(
+        organization=world.hong_ha,
+        profile=replace(profile, name="Sông Lô Media"),
+        by=world.acting(world.dung),
+        at=noon,
+    )
+    [asking] = Outbox.objects.filter(book_id=world.hong_ha.book_id, name="follow_renaming")
+    BINDINGS[asking.name].verb(**asking.facts, at=noon)
+
+    assert matching(links_of(world.sao_mai), "search_key", "song lo").get() == link
+    assert not matching(links_of(world.sao_mai), "search_key", "hong ha media").exists()
+    assert waiting in links_of(world.sao_mai)
 
 
 @pytest.mark.django_db

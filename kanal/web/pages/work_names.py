@@ -9,6 +9,7 @@ WORK: dict[str, str | Promise] = {
     "send_mails": _("Send mails"),
     "prove_ledger": _("Prove the ledger"),
     "sign_ledger": _("Sign the ledger"),
+    "follow_renaming": _("Follow the renaming of an organization"),
     "invite_registered": _("Invite who has registered"),
     "open_own_wallet": _("Open the wallet of an own organization"),
 }
@@ -23,6 +24,9 @@ SOURCES: dict[str, str | Promise] = {
     "expire_holds": _("Holds expire"),
     "tell_of_transfer": _("Tell of a top-up"),
     "expire_funding_requests": _("Funding requests expire"),
+    "settle_caps": _("Pools follow their contracts"),
+    "warn_of_temporary_lines": _("Temporary lines end soon"),
+    "end_temporary_lines": _("Temporary lines end"),
     "lapse_grants": _("Grants reach their end"),
     "forget_old_notices": _("Forget old messages"),
     "sweep_files": _("Sweep files that nothing refers to"),
