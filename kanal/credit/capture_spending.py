@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kanal.audit.record import record
+from kanal.credit.check_warnings import check_both
 from kanal.credit.models import Spending, SpendingRefund
 from kanal.credit.recorded import refunded_as_json, refunded_from
 from kanal.credit.spending_moves import (
@@ -21,6 +22,7 @@ from kanal.credit.spending_moves import (
     freed_by,
     matter_of,
     open_what_they_need,
+    parties_to,
     refund_moves,
     refunds_of,
     term_of,
@@ -81,6 +83,7 @@ def capture_spending(*, spending: Spending, by: Actor, at: datetime) -> Spending
         book_id=spending.book_id,
         organization_id=spending.customer_id,
     )
+    check_both(parties_to(spending), at=at)
     return spending
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from kanal.credit.lock_accounts import lock_accounts
 from kanal.credit.models import DeskOrder, Grant
+from kanal.credit.pool_moves import pool_moves
 from kanal.kit.actor import Actor
 from kanal.kit.money import Money
 from kanal.kit.refusal import Refusal
@@ -33,6 +34,8 @@ ACTS = {
     DeskOrder.Kind.REVERSAL: "funding.reversed",
     DeskOrder.Kind.PROMO: "grant.given",
     DeskOrder.Kind.POC: "grant.given",
+    DeskOrder.Kind.POOL: "pool.granted",
+    DeskOrder.Kind.POOL_CUT: "pool.reduced",
 }
 
 
@@ -66,10 +69,20 @@ class Purse:
 
 def carry_out(order: DeskOrder, *, by: Actor, at: datetime) -> UUID:
     key = RequestKey(order.book_id, None, "carry_out_desk_order", order.id.hex)
-    moves = _grant(order, by=by, at=at) if order.ends_at else _moves(order, _locked(order, at=at))
+    moves = _movements(order, by=by, at=at)
     matter = Matter("desk_order", order.id)
     act = ACTS[DeskOrder.Kind(order.kind)]
     return post(Group(key=key, moves=moves, act=act, by=by, at=at, matter=matter, note=order.note)).group_id
+
+
+def _movements(order: DeskOrder, *, by: Actor, at: datetime) -> list[Movement]:
+    match DeskOrder.Kind(order.kind):
+        case DeskOrder.Kind.POOL | DeskOrder.Kind.POOL_CUT:
+            return list(pool_moves(order, at=at))
+        case DeskOrder.Kind.PROMO | DeskOrder.Kind.POC:
+            return _grant(order, by=by, at=at)
+        case _:
+            return _moves(order, _locked(order, at=at))
 
 
 def _locked(order: DeskOrder, *, at: datetime) -> Purse:

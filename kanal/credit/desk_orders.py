@@ -19,6 +19,7 @@ from kanal.audit.record import record
 from kanal.credit.amounts import checked_why
 from kanal.credit.carry_out_desk_order import carry_out
 from kanal.credit.follow_funding import follow
+from kanal.credit.follow_pool_request import follow_pool_request
 from kanal.credit.models import DeskOrder
 from kanal.credit.subjects import desk_order_subject
 from kanal.credit.tell_of_desk_order import tell_of_waiting, tell_organization
@@ -96,6 +97,7 @@ def confirm_desk_order(*, order: DeskOrder, by: Actor, at: datetime) -> DeskOrde
     order.group_id, order.state = carry_out(order, by=by, at=at), DeskOrder.State.DONE
     _decided(order, ["group_id"], by=by, at=at)
     follow(order, by=by, at=at)
+    follow_pool_request(order, by=by, at=at)
     tell_organization(order, Organization.objects.get(id=order.organization_id), at=at)
     _record("carried_out", order, by=by, at=at)
     return order
@@ -111,6 +113,7 @@ def reject_desk_order(*, order: DeskOrder, why: str, by: Actor, at: datetime) ->
     order.state, order.rejected_why = DeskOrder.State.REJECTED, checked_why(why)
     _decided(order, ["rejected_why"], by=by, at=at)
     follow(order, by=by, at=at)
+    follow_pool_request(order, by=by, at=at)
     _record("rejected", order, by=by, at=at, why=order.rejected_why)
     return order
 

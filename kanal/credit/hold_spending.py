@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kanal.audit.record import record
+from kanal.credit.check_warnings import check_both
 from kanal.credit.funds import Funds, ended_grants, locked_funds
 from kanal.credit.models import CustomerTerms, Spending
 from kanal.credit.places import Parties, parties_of
@@ -174,6 +175,7 @@ def hold_spending(
             "spending.held", spending_subject(spending), by=by, at=at, book_id=parties.book_id,
             organization_id=parties.customer_id, new=facts,
         )  # fmt: skip
+    check_both(parties, at=at)
     return spendings
 
 

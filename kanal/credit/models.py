@@ -206,6 +206,7 @@ class Clearing(BookRow):
     why = models.TextField(blank=True)
     by = models.CharField(max_length=120)
     at = models.DateTimeField()
+    group_id = models.UUIDField()
 
     class Meta:
         constraints = [
@@ -236,7 +237,7 @@ class TransferReference(BookRow):
 
 
 class DeskOrder(BookRow):
-    """CRED-7 What the desk does with somebody's wallet: above an amount it waits for a second person."""
+    """CRED-7 What the desk does with a wallet, or a partner's pool: above an amount it waits for a second person."""
 
     class Kind(models.TextChoices):
         FUNDING = "FUNDING", pgettext_lazy("desk order", "Funding")
@@ -245,6 +246,8 @@ class DeskOrder(BookRow):
         REVERSAL = "REVERSAL", pgettext_lazy("desk order", "Reversal of a funding")
         PROMO = "PROMO", pgettext_lazy("desk order", "Promotional credit")
         POC = "POC", pgettext_lazy("desk order", "Trial credit (POC)")
+        POOL = "POOL", pgettext_lazy("desk order", "Pool granted")
+        POOL_CUT = "POOL_CUT", pgettext_lazy("desk order", "Pool reduced")
 
     class State(models.TextChoices):
         WAITING = "WAITING", pgettext_lazy("desk order", "Waits for a second person")
@@ -276,7 +279,18 @@ class DeskOrder(BookRow):
         constraints = [
             models.CheckConstraint(
                 name="a_desk_order_is_of_a_known_kind",
-                condition=Q(kind__in=["FUNDING", "ADVANCE", "REPAYMENT", "REVERSAL", "PROMO", "POC"]),
+                condition=Q(
+                    kind__in=[
+                        "FUNDING",
+                        "ADVANCE",
+                        "REPAYMENT",
+                        "REVERSAL",
+                        "PROMO",
+                        "POC",
+                        "POOL",
+                        "POOL_CUT",
+                    ]
+                ),
             ),
             models.CheckConstraint(
                 name="a_desk_order_is_in_a_known_state", condition=Q(state__in=["WAITING", "DONE", "REJECTED"])
@@ -462,3 +476,195 @@ class FundingRequest(BookRow):
     @property
     def is_pending(self) -> bool:
         return self.state == FundingRequest.State.PENDING
+
+
+class PartnerDefaults(BookRow):
+    """LINE-4 What a partner wants for customers that it gives a line from now on."""
+
+    partner_id = models.UUIDField()
+    over_line = models.CharField(max_length=11, choices=CustomerTerms.OverLine.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="a_partner_has_one_set_of_defaults", fields=["book_id", "partner_id"]),
+            models.CheckConstraint(
+                name="a_default_is_a_known_policy", condition=Q(over_line__in=["KEEP_OPEN", "WITHIN_LINE", "SUSPEND"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id}: {self.over_line}"
+
+
+class Allocation(BookRow):
+    """LINE-5 One change of a customer's line: what it was, by whom, and what stood there afterwards."""
+
+    append_only: ClassVar[bool] = True
+
+    class Kind(models.TextChoices):
+        BY_PARTNER = "BY_PARTNER", pgettext_lazy("allocation", "Set by the partner")
+        TEMPORARY = "TEMPORARY", pgettext_lazy("allocation", "Temporary line")
+        TEMPORARY_ENDED = "TEMPORARY_ENDED", pgettext_lazy("allocation", "End of a temporary line")
+
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    partner_id = models.UUIDField()
+    customer_id = models.UUIDField()
+    currency = models.CharField(max_length=9)
+    change = models.BigIntegerField()
+    total_after = models.BigIntegerField()
+    available_after = models.BigIntegerField()
+    remark = models.TextField(blank=True)
+    operator = models.CharField(max_length=120)
+    operator_name = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    group_id = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="an_allocation_is_of_a_known_kind",
+                condition=Q(kind__in=["BY_PARTNER", "TEMPORARY", "TEMPORARY_ENDED"]),
+            ),
+            models.CheckConstraint(name="an_allocation_changes_something", condition=~Q(change=0)),
+            models.UniqueConstraint(name="an_allocation_is_asked_once", fields=["book_id", "group_id"]),
+        ]
+        indexes = [
+            models.Index(fields=["book_id", "partner_id", "-at", "-id"], name="allocations_of_a_partner"),
+            models.Index(fields=["book_id", "customer_id", "-at"], name="allocations_of_a_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.change:+} for {self.customer_id}"
+
+    @property
+    def public_id(self) -> str:
+        return public_id("alc", self.id, self.book_id)
+
+
+class TemporaryLine(BookRow):
+    """LINE-7 Part of a line that reverts by itself. The id is its allocation's."""
+
+    partner_id = models.UUIDField()
+    customer_id = models.UUIDField()
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=9)
+    ends_at = models.DateTimeField()
+    warn_at = models.DateTimeField(null=True)  # cleared once both sides were told
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="a_temporary_line_gives_something", condition=Q(amount__gt=0))]
+        indexes = [
+            models.Index(fields=["ends_at"], name="temporary_lines_by_their_end", condition=Q(ended_at=None)),
+            models.Index(
+                fields=["warn_at"], name="temporary_lines_to_warn_of", condition=Q(ended_at=None, warn_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} for {self.customer_id} until {self.ends_at}"
+
+
+class PoolRequest(BookRow):
+    """LINE-9 A partner asks for a larger pool, for customers and not for its own use."""
+
+    class State(models.TextChoices):
+        OPEN = "OPEN", pgettext_lazy("pool request", "Waits for the provider")
+        SIGNED = "SIGNED", pgettext_lazy("pool request", "Waits for a second person")
+        GRANTED = "GRANTED", pgettext_lazy("pool request", "Granted")
+        DECLINED = "DECLINED", pgettext_lazy("pool request", "Declined")
+
+    partner_id = models.UUIDField()
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    why = models.TextField()
+    needed_on = models.DateField()
+    asked_by = models.CharField(max_length=120)
+    asked_by_name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    granted = models.BigIntegerField(null=True)
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+    order_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_pool_request_waits_at_a_time",
+                fields=["book_id", "partner_id"],
+                condition=Q(state__in=["OPEN", "SIGNED"]),
+            ),
+            models.CheckConstraint(
+                name="a_pool_request_is_in_a_known_state",
+                condition=Q(state__in=["OPEN", "SIGNED", "GRANTED", "DECLINED"]),
+            ),
+            models.CheckConstraint(name="a_pool_request_asks_for_something", condition=Q(amount__gt=0) & ~Q(why="")),
+            models.CheckConstraint(
+                name="a_pool_request_that_is_not_granted_whole_says_why",
+                condition=Q(state__in=["OPEN", "SIGNED"]) | Q(granted=F("amount")) | ~Q(answer=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["book_id", "partner_id", "-asked_at"], name="pool_requests_of_a_partner"),
+            models.Index(fields=["due_at"], name="pool_requests_that_wait", condition=Q(state="OPEN")),
+            models.Index(fields=["book_id", "order_id"], name="pool_requests_by_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        return public_id("prq", self.id, self.book_id)
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+
+class WarningLine(BookRow):
+    """WARN-3 Where somebody wants to be told, beside the standard: a percent of a line, or an amount of a wallet."""
+
+    class Of(models.TextChoices):
+        LINE = "LINE", pgettext_lazy("warning", "Credit line")
+        WALLET = "WALLET", pgettext_lazy("warning", "Wallet")
+
+    of = models.CharField(max_length=6, choices=Of.choices)
+    owner_id = models.UUIDField()
+    at_value = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="a_warning_line_is_set_once", fields=["book_id", "of", "owner_id", "at_value"]
+            ),
+            models.CheckConstraint(
+                name="a_line_warns_at_a_whole_percent",
+                condition=Q(of="WALLET") | Q(of="LINE", at_value__gte=1, at_value__lte=100),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.of} of {self.owner_id} at {self.at_value}"
+
+
+class WarningMark(BookRow):
+    """WARN-2 On which side of a warning line somebody stands, and on which day it fired last."""
+
+    of = models.CharField(max_length=6, choices=WarningLine.Of.choices)
+    owner_id = models.UUIDField()
+    at_value = models.BigIntegerField()
+    is_over = models.BooleanField()
+    fired_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="a_warning_line_has_one_mark", fields=["book_id", "of", "owner_id", "at_value"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.of} of {self.owner_id} at {self.at_value}: {self.is_over}"

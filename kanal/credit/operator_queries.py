@@ -4,7 +4,9 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from kanal.credit.models import FundingRequest, Grant
+from kanal.credit.models import FundingRequest, Grant, TemporaryLine
+from kanal.ledger.flows import Kind
+from kanal.ledger.models import Account
 
 AT_ONCE = 200
 
@@ -29,3 +31,27 @@ def funding_requests_due(at: datetime) -> list[FundingRequest]:
 
 def _waiting_for_money() -> QuerySet[FundingRequest]:
     return FundingRequest.objects.filter(state=FundingRequest.State.PENDING, order_id=None)
+
+
+def next_temporary_line_to_end(until: datetime) -> datetime | None:
+    return _running_lines().filter(ends_at__lte=until).order_by("ends_at").values_list("ends_at", flat=True).first()
+
+
+def temporary_lines_due(at: datetime) -> list[TemporaryLine]:
+    return list(_running_lines().filter(ends_at__lte=at).order_by("ends_at", "id"))
+
+
+def next_temporary_line_to_warn_of(until: datetime) -> datetime | None:
+    return _running_lines().filter(warn_at__lte=until).order_by("warn_at").values_list("warn_at", flat=True).first()
+
+
+def temporary_lines_to_warn_of(at: datetime) -> list[TemporaryLine]:
+    return list(_running_lines().filter(warn_at__lte=at).order_by("warn_at", "id"))
+
+
+def _running_lines() -> QuerySet[TemporaryLine]:
+    return TemporaryLine.objects.filter(ended_at=None)
+
+
+def pools() -> list[Account]:
+    return list(Account.objects.filter(kind=Kind.POOL).order_by("book_id", "id"))

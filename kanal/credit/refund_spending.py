@@ -13,12 +13,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kanal.audit.record import record
+from kanal.credit.check_warnings import check_both
 from kanal.credit.models import Spending, SpendingRefund
 from kanal.credit.recorded import refunded_as_json
 from kanal.credit.spending_moves import (
     freed_by,
     matter_of,
     open_what_they_need,
+    parties_to,
     refund_moves,
     refunds_of,
     term_of,
@@ -83,4 +85,5 @@ def refund_spending(
         "spending.refunded", spending_subject(spending), by=by, at=at, book_id=spending.book_id,
         organization_id=spending.customer_id, new={"minutes": unused, "refunded": back.customer}, why=why,
     )  # fmt: skip
+    check_both(parties_to(spending), at=at)
     return refund

@@ -12,9 +12,10 @@ from django.db import transaction
 
 from kanal.audit.record import record
 from kanal.credit.capture_spending import SpendingHasEnded
+from kanal.credit.check_warnings import check_both
 from kanal.credit.lapse_grants import lapsing_move
 from kanal.credit.models import Grant, Spending
-from kanal.credit.spending_moves import matter_of
+from kanal.credit.spending_moves import matter_of, parties_to
 from kanal.credit.subjects import spending_subject
 from kanal.kit.actor import Actor
 from kanal.kit.locked import locked
@@ -44,6 +45,7 @@ def release_spending(*, spending: Spending, why: str, by: Actor, at: datetime) -
         "spending.released", spending_subject(spending), by=by, at=at, book_id=spending.book_id,
         organization_id=spending.customer_id, why=why,
     )  # fmt: skip
+    check_both(parties_to(spending), at=at)
     return spending
 
 

@@ -1,7 +1,7 @@
 """What the record calls the things of this room (ALL-2)."""
 
 from kanal.audit.models import Subject
-from kanal.credit.models import CreditRequest, DeskOrder, FundingRequest, Grant, Spending
+from kanal.credit.models import CreditRequest, DeskOrder, FundingRequest, Grant, PoolRequest, Spending
 
 
 def spending_subject(spending: Spending) -> Subject:
@@ -22,3 +22,7 @@ def credit_request_subject(request: CreditRequest) -> Subject:
 
 def funding_request_subject(request: FundingRequest) -> Subject:
     return Subject("funding_request", str(request.id), request.code)
+
+
+def pool_request_subject(request: PoolRequest) -> Subject:
+    return Subject("pool_request", str(request.id), request.asked_by_name)

@@ -20,6 +20,8 @@ TOLD = {
     DeskOrder.Kind.REVERSAL: "funding_reversed",
     DeskOrder.Kind.PROMO: "grant_given",
     DeskOrder.Kind.POC: "grant_given",
+    DeskOrder.Kind.POOL: "pool_granted",
+    DeskOrder.Kind.POOL_CUT: "pool_reduced",
 }
 
 

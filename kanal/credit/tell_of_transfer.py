@@ -1,11 +1,13 @@
 """Tell whom a top-up or a return concerns, after it was posted.
 
 CRED-5 The customer is told of a top-up, with its note and its new balance.
+WARN-3 Whoever's wallet has fallen to an amount of its own is warned.
 """
 
 from datetime import datetime
 from uuid import UUID
 
+from kanal.credit.check_warnings import check_wallet
 from kanal.credit.links import MY_CREDIT_PAGE
 from kanal.credit.top_up import ACT as TOPPED_UP
 from kanal.identity.models import Organization
@@ -27,6 +29,8 @@ def tell_of_transfer(*, transfer_id: str, book_id: int, at: datetime) -> None:
     organizations = {each.id: each for each in Organization.objects.filter(id__in=[mine.owner_id, theirs.owner_id])}
     customer, partner = organizations[mine.owner_id], organizations[theirs.owner_id]
     after = row.target_in - row.target_out if came_in else row.source_in - row.source_out
+    for account in (source, target):
+        check_wallet(book_id=book_id, owner_id=account.owner_id, currency=account.currency, at=at)
     tell(
         "wallet_topped_up" if came_in else "wallet_taken_back",
         to=readers_who_may(customer, Permission.CREDIT_ASK),

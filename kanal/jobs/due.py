@@ -3,9 +3,16 @@
 The tick carries out the earliest first; at the same moment, what stands first here.
 """
 
+from kanal.credit.end_temporary_lines import end_temporary_lines, warn_of_temporary_lines
 from kanal.credit.lapse_grants import lapse_grants
-from kanal.credit.operator_queries import next_funding_request_to_expire, next_grant_to_end
+from kanal.credit.operator_queries import (
+    next_funding_request_to_expire,
+    next_grant_to_end,
+    next_temporary_line_to_end,
+    next_temporary_line_to_warn_of,
+)
 from kanal.credit.request_funding import expire_funding_requests
+from kanal.credit.settle_caps import settle_caps
 from kanal.identity.expire_invitations import (
     expire_invitations,
     next_invitation_to_expire,
@@ -44,10 +51,11 @@ DUE: list[DueSource] = [
     ),
     DueSource("warn_of_contract_ends", next_contract_to_warn_of, lambda at: warn_of_contract_ends(at=at)),
     DueSource("expire_customer_links", next_customer_link_to_expire, lambda at: expire_customer_links(at=at)),
+    daily("settle_caps", hour=0, do=lambda at: settle_caps(at=at)),
+    DueSource("warn_of_temporary_lines", next_temporary_line_to_warn_of, lambda at: warn_of_temporary_lines(at=at)),
+    DueSource("end_temporary_lines", next_temporary_line_to_end, lambda at: end_temporary_lines(at=at)),
     DueSource("lapse_grants", next_grant_to_end, lambda at: lapse_grants(at=at)),
-    DueSource(
-        "expire_funding_requests", next_funding_request_to_expire, lambda at: expire_funding_requests(at=at)
-    ),
+    DueSource("expire_funding_requests", next_funding_request_to_expire, lambda at: expire_funding_requests(at=at)),
     DueSource("expire_holds", next_hold_to_expire, lambda at: expire_holds(at=at)),
     daily("prove_the_ledger", hour=1, do=lambda at: ask_for_the_days_proof(at=at)),
     daily("forget_old_notices", hour=3, do=lambda at: forget_old_notices(at=at)),

@@ -181,6 +181,17 @@ describe(
         Kind(name="wallet_unfrozen", label=_("Your wallet is open again"), can_be_off=False, whom=PARTNERS | CUSTOMERS),
         Kind(name="credit_asked_for", label=_("A customer asks for credit"), whom=PARTNERS),
         Kind(name="credit_request_declined", label=_("Your request for credit was declined"), whom=CUSTOMERS),
+        Kind(name="pool_asked_for", label=_("A partner asks for a larger pool"), whom=DESK),
+        Kind(name="pool_request_declined", label=_("Your request for a pool was declined"), whom=PARTNERS),
+        Kind(name="pool_granted", label=_("Your pool was raised"), whom=PARTNERS),
+        Kind(name="pool_reduced", label=_("Your pool was reduced"), can_be_off=False, whom=PARTNERS),
+        Kind(name="line_raised", label=_("Your credit line was raised"), whom=CUSTOMERS),
+        Kind(name="line_lowered", label=_("Your credit line was lowered"), can_be_off=False, whom=CUSTOMERS),
+        Kind(name="temporary_line_ending", label=_("A temporary line ends soon"), whom=PARTNERS | CUSTOMERS),
+        Kind(name="purchases_stopped", label=_("New purchases were stopped"), can_be_off=False, whom=CUSTOMERS),
+        Kind(name="purchases_allowed", label=_("New purchases are allowed again"), whom=CUSTOMERS),
+        Kind(name="line_warning", label=_("A credit line is nearly used up"), whom=PARTNERS | CUSTOMERS),
+        Kind(name="wallet_warning", label=_("A wallet is nearly empty"), whom=PARTNERS | CUSTOMERS),
         Kind(name="desk_order_waiting", label=_("A credit order waits for a second person"), whom=DESK),
     ]
 )
