@@ -123,7 +123,7 @@ def added(request: PortalRequest, batch: str) -> HttpResponse:
             Action(_("Add more"), reverse("partner_add_customers"), icon="user-plus"),
             Action(_("To the accounts"), reverse("partner_accounts"), kind="primary"),
         ],
-        "has_refused": sent < len(rows),
+        "any_cannot": any(row.answer == InvitedRow.Answer.CANNOT for row in rows),
     }
     return render(request, "accounts/added.html", facts)
 

@@ -44,6 +44,10 @@ ICONS = {  # by what the action ends in; the rest get a plain dot
     "withdrawn": "undo-2",
     "not_answered": "hourglass",
     "unlinked": "unlink",
+    "unlink_asked": "message-circle-question-mark",
+    "unlink_refused": "x",
+    "unlink_taken_back": "undo-2",
+    "invited_anew": "send",
     "renamed": "pencil",
     "assigned": "user-check",
 }
