@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -41,6 +42,16 @@ LEVEL_ICONS = {"success": "circle-check", "error": "circle-alert", "warning": "t
 @register.simple_tag
 def level_icon(level: str) -> SafeString:
     return _icon(LEVEL_ICONS.get(level, "info"), "")
+
+
+MOST_BESIDE = 6  # figures that stand side by side in a wide window
+
+
+@register.filter
+def beside(figures: Sized) -> int:
+    """How many stand in one row, so that all rows are as full as they can be and none is left alone."""
+    rows = -(-len(figures) // MOST_BESIDE)
+    return -(-len(figures) // rows) if rows else 1
 
 
 @register.filter
