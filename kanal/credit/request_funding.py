@@ -37,7 +37,7 @@ class OnlyInDong(Refusal):
     field = "amount"
 
     def __str__(self) -> str:
-        return _("Transfers by VietQR are in đồng. Ask the provider for another currency.")
+        return _("Transfers by VietQR are in VND. Ask the provider for another currency.")
 
 
 @dataclass(eq=False)
