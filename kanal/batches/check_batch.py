@@ -12,6 +12,7 @@ from django.db import transaction
 from kanal.batches.kinds import Asking, BatchKind, Checked
 from kanal.batches.models import Batch, BatchRow
 from kanal.identity.models import Organization
+from kanal.identity.queries import trading_book_of
 from kanal.kit.actor import Actor
 from kanal.kit.files import TakenFile, stored
 from kanal.kit.sheets.read import SheetRow
@@ -40,7 +41,7 @@ def check_batch(  # noqa: PLR0913 - what is brought, by whom, and when
     judgement = kind.check([row.cells for row in rows], asking)
     assert len(judgement.rows) == len(rows), "every row is judged"
     batch = Batch.objects.create(
-        book_id=organization.book_id,
+        book_id=trading_book_of(organization),  # what its rows do is written there, in the same transaction
         kind=kind.name,
         organization_id=organization.id,
         name=name,

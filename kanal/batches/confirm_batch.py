@@ -35,8 +35,7 @@ class CheckedTooLongAgo(Refusal):
 
     def __str__(self) -> str:
         return (
-            _("“%(name)s” was checked more than a day ago. Upload it again, so that it is checked anew.")
-            % self.words()
+            _("“%(name)s” was checked more than a day ago. Upload it again, so that it is checked anew.") % self.words()
         )
 
 

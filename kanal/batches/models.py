@@ -158,5 +158,8 @@ class BatchRow(BookRow):
 
 
 def in_language(said: dict[str, Any]) -> str:
-    language = "en" if (get_language() or "vi").startswith("en") else "vi"
-    return str(said.get(language, ""))
+    return str(said.get(reading_language(), ""))
+
+
+def reading_language() -> str:
+    return "en" if (get_language() or "vi").startswith("en") else "vi"

@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
-from kanal.batches.models import Batch, BatchRow, in_language
+from kanal.batches.models import Batch, BatchRow, reading_language
 from kanal.identity.models import Organization
+from kanal.identity.queries import books_of
 from kanal.kit.models import StoredFile
 
 
 def batches_of(organization: Organization, kind: str) -> QuerySet[Batch]:
     """Newest first."""
-    own = Batch.objects.filter(book_id=organization.book_id, organization_id=organization.id, kind=kind)
+    own = Batch.objects.filter(book_id__in=books_of(organization), organization_id=organization.id, kind=kind)
     return own.order_by("-checked_at", "-id")
 
 
@@ -45,22 +47,16 @@ class Tally:
 
 
 def tally_of(batch: Batch) -> Sequence[Tally]:
-    """Most first. Answers that name amounts or people are many; only their code is counted then."""
-    counted = (
-        rows_of(batch).order_by().values("standing", "code").annotate(rows=Count("line")).order_by("-rows", "code")
-    )
-    found = list(counted)
-    said = _one_answer_of_each(batch)
-    return [Tally(each["standing"], each["code"], said.get(each["code"], ""), each["rows"]) for each in found]
-
-
-def _one_answer_of_each(batch: Batch) -> dict[str, str]:
-    """Of the codes that always say the same."""
-    texts = rows_of(batch).exclude(code="").order_by().values("code", "said").distinct()[:100]
-    by_code: dict[str, set[str]] = {}
-    for each in texts:
-        by_code.setdefault(each["code"], set()).add(in_language(each["said"]))
-    return {code: said.pop() for code, said in by_code.items() if len(said) == 1}
+    """Most first. Where the answers of one code differ, by an amount or a name, it has none for all."""
+    said = KeyTextTransform(reading_language(), "said")
+    alike = rows_of(batch).order_by().values("standing", "code")
+    found = alike.annotate(rows=Count("line"), first=Min(said), last=Max(said)).order_by("-rows", "code")
+    return [
+        Tally(
+            each["standing"], each["code"], each["first"] or "" if each["first"] == each["last"] else "", each["rows"]
+        )
+        for each in found
+    ]
 
 
 def file_of(batch: Batch) -> StoredFile | None:

@@ -101,6 +101,14 @@ def test_nobody_else_sees_it(world: World, noon: datetime) -> None:
     assert list(batches_of(world.sao_mai, "traced")) == [batch]
 
 
+def test_it_stands_in_the_book_where_its_rows_do_their_work(world: World, noon: datetime) -> None:
+    """R11: the rows of a customer's batch move money in its partner's book."""
+    batch = a_batch(world, named(2), at=noon, organization=world.an_phat)
+    assert batch.book_id == world.sao_mai.book_id != world.an_phat.book_id
+    assert list(batches_of(world.an_phat, "traced")) == [batch]
+    assert not batches_of(world.sao_mai, "traced").exists()
+
+
 # --- Confirming --------------------------------------------------------------------------------------------------
 
 
@@ -201,10 +209,11 @@ def test_when_the_database_is_away_nothing_of_the_portion_is_kept(world: World, 
 
 
 def test_answers_are_counted(world: World, noon: datetime) -> None:
-    batch = a_running_batch(world, [*named(3), ("No", "1"), ("Ai", "?")], at=noon)
+    batch = a_running_batch(world, [*named(3), ("No", "1"), ("Ai", "?"), ("Ai", "!")], at=noon)
     carry_out(batch, noon)
     counted = [(each.standing, each.code, each.rows) for each in tally_of(batch)]
-    assert counted == [("DONE", "TRACED", 3), ("PROBLEM", "AMOUNT_UNREADABLE", 1), ("REFUSED", "NO", 1)]
+    assert counted == [("DONE", "TRACED", 3), ("PROBLEM", "AMOUNT_UNREADABLE", 2), ("REFUSED", "NO", 1)]
+    assert [each.answer for each in tally_of(batch)] == ["Traced", "", "No."]  # two unreadable amounts differ
 
 
 # --- Stopping ----------------------------------------------------------------------------------------------------
