@@ -21,13 +21,12 @@ from fractions import Fraction
 from itertools import groupby
 
 from kanal.catalog.tariff import Tariff, Use
+from kanal.catalog.tax import WHOLE, Tax
 from kanal.kit.currency import Currency
 from kanal.kit.money import CurrenciesDiffer, Money
 from kanal.kit.period import Period
 from kanal.kit.plain import Plain
-from kanal.kit.rounding import divide_half_away, split_by_largest_remainder, to_minor_units
-
-WHOLE = 10_000  # basis points
+from kanal.kit.rounding import split_by_largest_remainder, to_minor_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +46,6 @@ class Discount:
 
 
 NO_DISCOUNT = Discount()
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Tax:
-    """The group an item is taxed in, its rate in basis points then, and whether the price holds it already."""
-
-    group: str
-    rate: int
-    is_inclusive: bool
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.rate <= WHOLE:
-            raise ValueError(f"{self.rate} basis points are no rate of tax")
-
-    def of(self, amount: int) -> int:
-        """The tax inside a gross amount, or on a net one."""
-        return divide_half_away(amount * self.rate, WHOLE + self.rate if self.is_inclusive else WHOLE)
-
-    def to_json(self) -> dict[str, Plain]:
-        return {"group": self.group, "rate": self.rate, "is_inclusive": self.is_inclusive}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from kanal.billing.price import Bill, Component, Discount, Segment, Tax, bill_of
+from kanal.billing.price import Bill, Component, Discount, Segment, bill_of
 from kanal.catalog.tariff import Span, Tariff, Tier, Tiering, Use
+from kanal.catalog.tax import Tax
 from kanal.kit.period import Period
 
 DAY = 1440

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kanal.billing.price import Component, Discount, Line, Segment, Tax, bill_of, line_of
+from kanal.billing.price import Component, Discount, Line, Segment, bill_of, line_of
 from kanal.catalog.tariff import Span, Tariff, Tiering, Use
+from kanal.catalog.tax import Tax
 from kanal.kit.money import CurrenciesDiffer, Money
 from kanal.kit.period import Period
 from tests.billing.configurations import (

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kanal.billing.price import Bill, Tax, coupon_by_months, with_coupon
+from kanal.billing.price import Bill, coupon_by_months, with_coupon
 from kanal.billing.sale import sale_of
+from kanal.catalog.tax import Tax
 from kanal.credit.pour import Payment, split_sale
 from kanal.credit.take_back import Term, refund_of
 from kanal.kit.money import CurrenciesDiffer, Money

@@ -3,13 +3,14 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kanal.catalog.tariff import Span, Step, Tariff, Tier, Tiering, Use
 from tests.billing.configurations import tariffs, tiers
 
 GRADUATED = Tariff(tiering=Tiering.GRADUATED, tiers=tiers("10@10+2; 20@5+3; @5+3"))
+GRADUATED_ONCE = Tariff(tiering=Tiering.GRADUATED, tiers=GRADUATED.tiers, span=Span.ONCE)
 VOLUME = Tariff(tiering=Tiering.VOLUME, tiers=tiers("100@2+10; 200@1; @0.5+50"))
 
 
@@ -70,6 +71,7 @@ def test_bills_whole_units_less_the_free_ones_but_at_least_so_many(tariff: Tarif
     assert tariff.billable(Decimal(quantity)) == Decimal(billed)
 
 
+@example(GRADUATED_ONCE, [Decimal(0), Decimal(5)])
 @given(tariffs(spans=(Span.ONCE,)), st.lists(st.decimals(0, 3_000, places=2), min_size=1, max_size=6))
 def test_a_month_counted_in_pieces_comes_to_what_it_is_in_one(tariff: Tariff, pieces: list[Decimal]) -> None:
     """CLOSE-6: no unit free twice, no tier reached twice, no minimum charged twice."""
