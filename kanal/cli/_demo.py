@@ -17,6 +17,7 @@ from stdnum.vn import mst
 
 from kanal.cli import CannotGoOn
 from kanal.cli._demo_cast import CUSTOMERS, PARTNERS, PASSWORD, PROVIDER, STRAYS, Company, Someone
+from kanal.cli._demo_credit import Crediting
 from kanal.cli._demo_customers import Registering
 from kanal.identity.accept_invitation import accept_invitation
 from kanal.identity.acting import acting
@@ -102,6 +103,7 @@ class Seeding:
         self.leave_invitations_open()
         self.leave_an_application_waiting()
         self.leave_customers_in_every_state()
+        Crediting(self.organizations, self.people, today=self.today).carry_out()
 
     def bring_in(self, company: Company) -> None:
         head, *others = company.people
