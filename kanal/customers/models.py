@@ -131,6 +131,7 @@ class CustomerLink(LocalRow):
         indexes = [
             models.Index(fields=["partner", "sort_key", "id"], name="links_of_a_partner_by_name"),
             models.Index(fields=["partner", "-added_at", "-id"], name="links_of_a_partner_by_age"),
+            models.Index(fields=["partner", "-confirmed_at", "-id"], name="links_of_a_partner_by_approval"),
             models.Index(fields=["customer", "-added_at", "-id"], name="links_of_a_customer"),
             models.Index(fields=["email", "-added_at"], name="links_to_an_address"),
             models.Index(fields=["assigned_to"], name="links_of_a_salesperson"),
@@ -213,6 +214,7 @@ class Account(models.Model):
     sent_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
+    replaced_at = models.DateTimeField(null=True)
     search_key = models.TextField()
     sort_key = models.TextField(db_collation="C")
 

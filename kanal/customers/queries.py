@@ -30,7 +30,7 @@ def links_of(partner: Organization, member: Membership | None = None) -> QuerySe
 
 def accounts_of(partner: Organization, member: Membership | None = None) -> QuerySet[Account]:
     """Its customers as `links_of` has them, and its own organizations (PROG-5), which are nobody's in particular."""
-    found = Account.objects.filter(partner=partner)
+    found = Account.objects.filter(partner=partner, replaced_at=None)
     if member is not None and member.own_customers_only:
         found = found.filter(assigned_to=member.person_id)
     return found.select_related("organization", "assigned_to").order_by("sort_key", "id")

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(null=True)),
                 ('expires_at', models.DateTimeField(null=True)),
                 ('confirmed_at', models.DateTimeField(null=True)),
+                ('replaced_at', models.DateTimeField(null=True)),
                 ('search_key', models.TextField()),
                 ('sort_key', models.TextField(db_collation='C')),
             ],
@@ -93,6 +94,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='customerlink',
             index=models.Index(fields=['partner', '-added_at', '-id'], name='links_of_a_partner_by_age'),
+        ),
+        migrations.AddIndex(
+            model_name='customerlink',
+            index=models.Index(fields=['partner', '-confirmed_at', '-id'], name='links_of_a_partner_by_approval'),
         ),
         migrations.AddIndex(
             model_name='customerlink',
