@@ -105,54 +105,59 @@ def nothing(named: UUID, book_id: int) -> Earlier:
     return Earlier(id=named, source=cash, target=holds, money=Money.zero("VND"))
 
 
+class Ready:
+    """A group made plain, with what its key and its content come to: whoever asks does this work, not who posts."""
+
+    __slots__ = ("actor", "content", "group", "group_id", "ids", "key", "legs")
+
+    def __init__(self, group: Group, earlier: Mapping[UUID, Earlier]) -> None:
+        self.group, self.group_id = group, group.key.group_hex
+        self.legs = [Leg(movement, group, earlier) for movement in group.moves]
+        self.content = content_of(group, self.legs)
+        self.key, self.actor = quote(str(group.key)), actor_of(group)
+        stem = self.group_id[:-PLACES]
+        self.ids = [f"{stem}{place:04x}" for place in range(len(self.legs))]
+
+
 class Call:
     """The arrays of one call. Places count from 1, as PostgreSQL's do."""
 
-    def __init__(self, book_id: int, groups: Sequence[Group], earlier: Mapping[UUID, Earlier]) -> None:
-        self.book_id, self.groups = book_id, groups
+    def __init__(self, book_id: int, asked: Sequence[Ready]) -> None:
+        self.book_id, self.asked = book_id, asked
         self.legs: list[Leg] = []
         self.firsts: list[int] = []
         self.lasts: list[int] = []
-        self.group_ids: list[str] = []
         self.ids: list[str] = []
-        self.contents: list[str] = []
         self.problems: list[str] = []
         self.at_problems: dict[int, int] = {}
-        for number, group in enumerate(groups):
-            self.add(number, group, earlier)
+        for number, each in enumerate(asked):
+            self.add(number, each)
         if len(self.legs) > LEGS_MOST:
             raise ValueError(f"one call posts at most {LEGS_MOST} transfers")
+        self.group_ids = [each.group_id for each in asked]
+        self.contents = [each.content for each in asked]
         self.names = {leg.source.hex: leg.source for leg in self.legs} | {
             leg.target.hex: leg.target for leg in self.legs
         }
         self.accounts = sorted(self.names)
         self.earlier = sorted({leg.named.id.hex for leg in self.legs if leg.named})
 
-    def add(self, number: int, group: Group, earlier: Mapping[UUID, Earlier]) -> None:
-        group_id = group.key.group_hex
-        legs = [Leg(movement, group, earlier) for movement in group.moves]
-        stem, first = group_id[:-PLACES], len(self.legs) + 1
-        self.ids += [group_id] if len(legs) == 1 else [f"{stem}{place:04x}" for place in range(len(legs))]
-        self.legs += legs
-        self.firsts.append(first)
-        self.lasts.append(first + len(legs) - 1)
-        self.group_ids.append(group_id)
-        self.contents.append(content_of(group, legs))
-        problem = next(((place, leg.problem) for place, leg in enumerate(legs) if leg.problem), None)
+    def add(self, number: int, each: Ready) -> None:
+        self.firsts.append(len(self.legs) + 1)
+        self.ids += each.ids
+        self.legs += each.legs
+        self.lasts.append(len(self.legs))
+        problem = next(((place, leg.problem) for place, leg in enumerate(each.legs) if leg.problem), None)
         self.problems.append(problem[1] if problem else NULL)
         if problem:
             self.at_problems[number] = problem[0]
 
     def arguments(self, *, opened: bool) -> list[object]:
         """In the order of sql/post.sql; an array of which no element says anything is left out."""
-        legs, groups = self.legs, self.groups
+        legs, groups = self.legs, [each.group for each in self.asked]
         place = {name: number for number, name in enumerate(self.accounts, start=1)}
         slot = {name: number for number, name in enumerate(self.earlier, start=1)}
-        per_leg = [
-            group
-            for group, first, last in zip(groups, self.firsts, self.lasts, strict=True)
-            for _ in range(first, last + 1)
-        ]
+        per_leg = [each for each in self.asked for _ in each.legs]
         return [
             self.book_id, opened, plainly(self.accounts), plainly(self.earlier) if self.earlier else None,
             plainly(self.group_ids), numbers(self.firsts), numbers(self.lasts), plainly(self.contents),
@@ -163,7 +168,7 @@ class Call:
             numbers(place[leg.source.hex] for leg in legs), numbers(place[leg.target.hex] for leg in legs),
             numbers(leg.amount for leg in legs),
             plainly("t" if leg.deep else "f" for leg in legs) if any(leg.deep for leg in legs) else None,
-            sparse(moments(group.effective_at for group in per_leg)),
+            sparse(moments(each.group.effective_at for each in per_leg)),
             sparse(moments(leg.expires for leg in legs)),
             sparse(str(slot[leg.named.id.hex]) if leg.named else NULL for leg in legs),
             sparse(str(slot[id_]) if id_ in slot else NULL for id_ in self.ids),
@@ -171,8 +176,8 @@ class Call:
             sparse(quote(leg.matter.kind) if leg.matter else NULL for leg in legs),
             sparse(leg.matter.id.hex if leg.matter else NULL for leg in legs),
             quoted(leg.note for leg in legs),
-            quoted(actor_of(group) for group in per_leg),
-            plainly(self.on_first_legs(quote(str(group.key)) for group in groups)),
+            quoted(each.actor for each in per_leg),
+            plainly(self.on_first_legs(each.key for each in self.asked)),
             plainly(self.on_first_legs(self.contents)),
         ]  # fmt: skip
 
@@ -182,11 +187,12 @@ class Call:
 
     def arguments_for_one(self) -> list[object]:
         """In the order of sql/post_one.sql."""
-        ((leg,), (group,)) = self.legs, self.groups
+        ((leg,), (each,)) = self.legs, self.asked
+        group = each.group
         kind, matter_id = (leg.matter.kind, leg.matter.id.hex) if leg.matter else (None, None)
         return [
             self.book_id, self.group_ids[0], self.contents[0], leg.source.hex, leg.target.hex, leg.amount, leg.deep,
-            group.at, group.effective_at, leg.act, kind, matter_id, leg.note, actor_of(group), str(group.key),
+            group.at, group.effective_at, leg.act, kind, matter_id, leg.note, each.actor, str(group.key),
         ]  # fmt: skip
 
     def twins(self) -> str | None:

@@ -18,7 +18,7 @@ from psycopg.rows import tuple_row
 
 from kanal.kit.money import Money
 from kanal.ledger.answers import BY_OUTCOME, KeyReused, LedgerRefusal, Leg, Posting, Sums, UnknownAccount, WouldOverdraw
-from kanal.ledger.call import OUTCOMES, STATEMENT, STATEMENT_FOR_ONE, Call
+from kanal.ledger.call import OUTCOMES, STATEMENT, STATEMENT_FOR_ONE, Call, Ready
 from kanal.ledger.coalesce import Coalescer, Request
 from kanal.ledger.movement import Earlier, Group, Hold, Move, Release, Reversal
 from kanal.ledger.names import AccountName
@@ -36,7 +36,7 @@ def post(group: Group) -> Posting:
     aborted, as any exception of the database does.
     """
     try:
-        (answer,) = _decide(group.key.book_id, [group])
+        (answer,) = _decide([Request(group=group)])
     except psycopg.errors.UniqueViolation as race:
         raise KeyReused from race
     if isinstance(answer, LedgerRefusal):
@@ -59,7 +59,8 @@ def post_together(group: Group, *, beside: Sequence[models.Model] = ()) -> Posti
 
     The rows are written when the group is, and not again when it is replayed. Never called inside an open transaction.
     """
-    answer = COALESCER.submit(Request(group=group, beside=beside))
+    ready = None if any(_named_by_id(group)) else Ready(group, {})
+    answer = COALESCER.submit(Request(group=group, beside=beside, ready=ready))
     if isinstance(answer, LedgerRefusal):
         raise answer
     return answer
@@ -67,14 +68,13 @@ def post_together(group: Group, *, beside: Sequence[models.Model] = ()) -> Posti
 
 def _alone(requests: Sequence[Request]) -> list[Answer]:
     """One transaction of one book; a race for a key is decided by looking again."""
-    groups = [request.group for request in requests]
     for attempt in range(1, ATTEMPTS + 1):
         try:
             if not any(request.beside for request in requests):
                 _never_inside_a_transaction()
-                return _decide(groups[0].key.book_id, groups)
+                return _decide(requests)
             with transaction.atomic(durable=True):
-                answers = _decide(groups[0].key.book_id, groups)
+                answers = _decide(requests)
                 _write_beside(requests, answers)
                 return answers
         except psycopg.errors.UniqueViolation:
@@ -100,8 +100,11 @@ def _write_beside(requests: Sequence[Request], answers: Sequence[Answer]) -> Non
         model._default_manager.bulk_create(listed)  # noqa: SLF001 - Django's public name for it
 
 
-def _decide(book_id: int, groups: Sequence[Group]) -> list[Answer]:
-    call = Call(book_id, groups, _earlier_than(book_id, groups))
+def _decide(requests: Sequence[Request]) -> list[Answer]:
+    groups = [request.group for request in requests]
+    book_id = groups[0].key.book_id
+    earlier = _earlier_than(book_id, groups)
+    call = Call(book_id, [request.ready or Ready(request.group, earlier) for request in requests])
     if call.is_one_plain_move:
         answer = _decide_one(call)
         if not isinstance(answer, UnknownAccount):

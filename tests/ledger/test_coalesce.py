@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import override_settings
 
 from kanal.kit.models import Outbox
 from kanal.ledger.answers import LedgerRefusal, Posting, WouldOverdraw
-from kanal.ledger.coalesce import Coalescer, Request
+from kanal.ledger.coalesce import WARM, Coalescer, Request
 from kanal.ledger.movement import Group
 from kanal.ledger.post import _alone, post_batch, post_together
 from tests.ledger.world import NOON, Cast, balance, group, move
@@ -138,6 +138,23 @@ def test_a_failure_reaches_everybody_it_concerns_and_nobody_hangs(own_database: 
 
     assert all(isinstance(answer, IntegrityError) for answer in answers)
     assert coalescer.lanes == {}
+
+
+def test_a_batch_goes_on_after_the_server_cut_the_connection_it_was_to_take(own_database: str) -> None:
+    """LEDGER-5: it is seen before anything is sent, so nothing is tried in vain."""
+    cast = Cast()
+    cast.fund(cast.an, 1_000)
+    asked = [group(move(cast.an, cast.revenue, 1)) for _ in range(8)]
+    for half in (asked[:4], asked[4:]):
+        with WARM.borrowed():
+            assert connection.connection is None or not connection.connection.closed
+            connection.ensure_connection()
+            pid = connection.connection.info.backend_pid
+            answers = _alone([Request(group=each) for each in half])
+        assert all(isinstance(answer, Posting) for answer in answers)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    assert balance(cast.an) == 1_000 - 8
 
 
 def test_a_batch_is_never_posted_inside_another_transaction(own_database: str) -> None:
