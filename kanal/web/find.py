@@ -97,7 +97,7 @@ def members(request: PortalRequest, text: str) -> list[Hit]:
 
 
 def accounts(request: PortalRequest, text: str) -> list[Hit]:
-    """ID-6 Only those that this member may see."""
+    """ID-6 Only those that this member may see; in no order, so that the words' own index answers."""
     found = matching(accounts_of(request.organization, request.membership), "search_key", text)
     return [
         Hit(
@@ -106,7 +106,7 @@ def accounts(request: PortalRequest, text: str) -> list[Hit]:
             "building" if account.is_own else "user-round",
             f"{account.email if account.name else ''} · {account.standing(request.at).label}".strip(" ·"),
         )
-        for account in found[:MOST]
+        for account in found.order_by()[:MOST]
     ]
 
 
@@ -118,7 +118,7 @@ def customers(request: PortalRequest, text: str) -> list[Hit]:
             "user-round",
             f"{link.partner.name} · {link.standing(request.at).label}",
         )
-        for link in matching(all_links(), "search_key", text)[:MOST]
+        for link in matching(all_links(), "search_key", text).order_by()[:MOST]
     ]
 
 

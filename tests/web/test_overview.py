@@ -74,7 +74,7 @@ def test_trouble_is_shown_to_whom_it_concerns(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "url", "most"), [("lan", "/partner/", 14), ("an", "/console/", 14), ("thu", "/desk/", 22)]
+    ("name", "url", "most"), [("lan", "/partner/", 17), ("an", "/console/", 14), ("thu", "/desk/", 23)]
 )
 def test_costs_a_pinned_number_of_queries(world: World, name: str, url: str, most: int) -> None:
     client = Client()

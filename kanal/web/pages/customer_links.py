@@ -64,10 +64,8 @@ def named(link: CustomerLink) -> Two | str:
     return Two(link.customer.name, link.email) if link.customer else link.email
 
 
-CUSTOMER = Column[CustomerLink]("name", gettext_lazy("Customer"), named, sort="email")
-PARTNER = Column[CustomerLink](
-    "partner", gettext_lazy("Partner"), lambda link: link.partner.name, sort="partner__sort_key"
-)
+CUSTOMER = Column[CustomerLink]("name", gettext_lazy("Customer"), named)
+PARTNER = Column[CustomerLink]("partner", gettext_lazy("Partner"), lambda link: link.partner.name)
 
 
 def waiting_listing(at: datetime) -> Listing[CustomerLink]:

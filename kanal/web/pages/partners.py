@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kanal.audit.queries import history_of
+from kanal.customers.queries import confirmed_links_of
+from kanal.identity.models import Organization
 from kanal.identity.queries import books_of
 from kanal.kit.refusal import Refusal
 from kanal.partners.assign_account_manager import assign_account_manager
@@ -24,6 +26,7 @@ from kanal.partners.operator_queries import all_partners, partner_by_id
 from kanal.partners.queries import contract_in_force, contracts_of, own_organizations_of, possible_account_managers
 from kanal.web.access import Door, page
 from kanal.web.listing import Choice, Column, Days, Empty, Kind, Link, Listing, Status, Two, words
+from kanal.web.overview import counted
 from kanal.web.pages.here import add_refusal, form_page
 from kanal.web.pages.organization import SHOWN
 from kanal.web.pages.partner_applications import FORM, May, posted, tabs
@@ -125,7 +128,16 @@ def facts_of(request: PortalRequest, partner: Partner) -> list[Fact]:
         Fact(_("Account manager"), Two(str(manager), manager.email) if manager else None),
         *since,
         Fact(_("Contract in force"), in_force.number if in_force else None),
+        *customers_of(request, organization),
     ]
+
+
+def customers_of(request: PortalRequest, organization: Organization) -> list[Fact]:
+    """How many are confirmed, and the way to all it ever added."""
+    if May.CUSTOMER_LINKS_READ not in request.permissions:
+        return []
+    url = f"{reverse('desk_all_customers')}?partner={organization.public_id}"
+    return [Fact(_("Confirmed customers"), Link(counted(confirmed_links_of(organization)), url))]
 
 
 def actions_of(request: PortalRequest, partner: Partner) -> list[Action]:

@@ -23,6 +23,7 @@ from kanal.web.request import PortalRequest
 
 State = CustomerLink.State
 LATELY = timedelta(days=14)
+ADDED = timedelta(days=120)  # who was added before that is not looked through on every visit
 SOON = timedelta(days=7)
 
 
@@ -82,7 +83,8 @@ def what_ended_lately(request: PortalRequest) -> Iterable[Needing]:
         State.REJECTED: _("Rejected; read the reason"),
         State.NO_RESPONSE: _("Did not answer; add it again"),
     }
-    for link in links_for(request).filter(ended).order_by("-sent_at", "-id")[:SHOWN]:
+    added = links_for(request).filter(added_at__gte=request.at - ADDED)
+    for link in added.filter(ended).order_by("-added_at", "-id")[:SHOWN]:
         yield needing(request, link, words[link.standing(request.at)])
 
 

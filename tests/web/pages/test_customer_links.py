@@ -11,6 +11,7 @@ from kanal.identity.change_billing_default import change_billing_default
 from kanal.identity.models import Organization
 from kanal.kit import clock
 from kanal.onboarding.accept_partner import accept_partner
+from kanal.partners.queries import partner_of
 from tests.web.pages.conftest import Browser
 from tests.web.pages.customers import accepted, asked, read, standing
 from tests.world import World, an_owner
@@ -149,3 +150,10 @@ def test_nothing_chosen_leads_back(world: World, browser: Browser) -> None:
     for chosen in ({}, {"customer": "nonsense"}, {"customer": world.hong_ha.public_id}):
         assert client.get(MANY, chosen)["Location"] == QUEUE
         assert client.post(MANY, {**chosen, "act": "approve"})["Location"] == QUEUE
+
+
+def test_the_desk_goes_from_a_partner_to_its_customers(world: World, browser: Browser) -> None:
+    partner = partner_of(world.sao_mai)
+    assert partner is not None
+    text = read(browser(world.vy), reverse("desk_partner", args=[partner.id]))
+    assert f"{EVERYONE}?partner={world.sao_mai.public_id}" in text
