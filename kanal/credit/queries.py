@@ -6,6 +6,7 @@ REP-2 A figure is the same wherever it is shown: it is the ledger's.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +24,7 @@ from kanal.credit.models import (
     FundingRequest,
     PoolRequest,
     Spending,
+    TransferReference,
 )
 from kanal.credit.places import parties_of, wallet_of
 from kanal.credit.pool_moves import PoolAccounts
@@ -193,3 +195,15 @@ def clearings_of(spending: Spending) -> QuerySet[Clearing]:
 def spendings_of(customer: Organization) -> QuerySet[Spending]:
     book_id = trading_book_of(customer)
     return Spending.objects.filter(book_id=book_id, customer_id=customer.id).order_by("-held_at", "-id")
+
+
+def references_of(owner: Organization, book_id: int, transfers: Collection[UUID]) -> dict[UUID, str]:
+    """CRED-5 What it calls these transfers in its own books; nobody else's references are among them."""
+    found = TransferReference.objects.filter(book_id=book_id, id__in=transfers, owner_id=owner.id)
+    return dict(found.values_list("id", "reference"))
+
+
+def bank_references_of(book_id: int, orders: Collection[UUID]) -> dict[UUID, str]:
+    """CRED-7 By which bank transfer each was paid."""
+    found = DeskOrder.objects.filter(book_id=book_id, id__in=orders).exclude(bank_reference="")
+    return dict(found.values_list("id", "bank_reference"))

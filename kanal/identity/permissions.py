@@ -76,6 +76,7 @@ class Permission(models.TextChoices):
     CREDIT_FUND = "credit.fund", _("Fund, advance and grant credit, and correct it")
     CREDIT_CONTROL = "credit.control", _("Set debt limits and freeze wallets")
     POOLS_DECIDE = "pools.decide", _("Grant pools to partners")
+    CREDIT_REPORTS_READ = "credit_reports.read", _("Read reports of credit")
     AUDIT_READ = "audit.read", _("Read the audit")
     MAIL_READ = "mail.read", _("Read the mail log")
     JOBS_READ = "jobs.read", _("Read the jobs")
@@ -127,6 +128,7 @@ TABLE: dict[Permission, frozenset[Role]] = {
     P.CREDIT_FUND: DESK_MONEY,
     P.CREDIT_CONTROL: DESK_MONEY,
     P.POOLS_DECIDE: DESK_MONEY,
+    P.CREDIT_REPORTS_READ: PARTNER,
     P.AUDIT_READ: DESK_BOOKS | DESK_MACHINE,
     P.MAIL_READ: DESK_MACHINE,
     P.JOBS_READ: DESK_MACHINE,

@@ -17,7 +17,6 @@ from django.db.models import Q
 
 from kanal.kit.period import Period
 from kanal.ledger.models import Account
-from kanal.ledger.names import AccountName
 from kanal.ledger.queries import entries_of
 from kanal.ledger.statement import INSTANT, sequence_at
 from kanal.reports.models import Action, Movement, Movements
@@ -33,7 +32,7 @@ def movements_of(account: Account) -> Movements:
 
 def movements_in(account: Account, period: Period) -> Movements:
     """A stretch of the account's own sequence, found at once, and what was recorded later and dated back into it."""
-    return movements_of(account).filter(_taking_effect_in(account.name, period))
+    return movements_of(account).filter(taking_effect_in(account, period))
 
 
 def movements_among(accounts: Collection[Account], period: Period, actions: Collection[Action]) -> Movements:
@@ -43,7 +42,7 @@ def movements_among(accounts: Collection[Account], period: Period, actions: Coll
     if len(accounts) <= FEW:
         stretches = Q()
         for account in accounts:
-            stretches |= Q(account_id=account.id) & _taking_effect_in(account.name, period)
+            stretches |= Q(account_id=account.id) & taking_effect_in(account, period)
         return found.filter(stretches)
     late = _dated_back_into(book_id, {account.id for account in accounts}, period)
     found = found.filter(account_id__in=[account.id for account in accounts])
@@ -51,7 +50,9 @@ def movements_among(accounts: Collection[Account], period: Period, actions: Coll
     return found.filter(ordinary | Q(id__in=[row.id for row in late]))
 
 
-def _taking_effect_in(name: AccountName, period: Period) -> Q:
+def taking_effect_in(account: Account, period: Period) -> Q:
+    """Of one account's movements."""
+    name = account.name
     low, high = sequence_at(name, period.start - INSTANT), sequence_at(name, period.end - INSTANT)
     within = Q(sequence__gt=low, sequence__lte=high, effective_at__gte=period.start)
     late = [row.sequence for row in _dated_back_into(name.book_id, {name.id}, period)]
@@ -67,6 +68,11 @@ class DatedBack:
     change: int
     effective_at: datetime
     recorded_at: datetime
+
+
+def has_dated_back(account: Account, period: Period) -> bool:
+    """Whether somewhere in it the order of lines and their dates differ."""
+    return any(row.effective_at >= period.start for row in _dated_back(account.book_id, {account.id}, period))
 
 
 def _dated_back_into(book_id: int, accounts: Collection[UUID], period: Period) -> list[DatedBack]:

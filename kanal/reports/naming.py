@@ -1,6 +1,7 @@
 """Who stands at the other side of a movement, and who did it, by the names that the asker knows.
 
-CRED-5 A top-up says who did it. Of another organization's people only the organization is told.
+CRED-5 A top-up says who did it, and has a private reference. Of another organization's people only the organization is
+       told, of its references nothing.
 LINK-1 The friendly name is private to the partner.
 """
 
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from kanal.credit.queries import bank_references_of, references_of
 from kanal.customers.queries import customers_ever_of
 from kanal.identity.models import ApiKey, Membership, Organization
 from kanal.identity.queries import names_of, organization_of_book, the_provider
@@ -27,6 +29,8 @@ class Naming:
     names: dict[UUID, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
     sellers: dict[int, Organization | None] = field(default_factory=dict)
+    references: dict[UUID, str] = field(default_factory=dict)
+    bank_references: dict[UUID, str] = field(default_factory=dict)
     provider: Organization | None = None
 
     def load(self, rows: Sequence[Movement]) -> None:
@@ -35,6 +39,15 @@ class Naming:
             self.sellers[book_id] = organization_of_book(book_id)
         self._load_names({row.other_owner_id for row in rows} - self.names.keys() - {PROVIDER})
         self._load_people({row.actor for row in rows} - self.people.keys())
+        self._load_references(rows)
+
+    def _load_references(self, rows: Sequence[Movement]) -> None:
+        """What whoever moved it calls it, for itself alone; and the bank's reference of a funding."""
+        for book_id in {row.book_id for row in rows}:
+            here = [row for row in rows if row.book_id == book_id]
+            self.references |= references_of(self.asker, book_id, {row.id for row in here})
+            orders = {row.subject_id for row in here if row.subject_kind == "desk_order" and row.subject_id}
+            self.bank_references |= bank_references_of(book_id, orders)
 
     def _load_names(self, owners: Collection[UUID]) -> None:
         if not owners:
@@ -76,6 +89,11 @@ class Naming:
 
     def operator(self, row: Movement) -> str:
         return self.people.get(row.actor, "")
+
+    def reference(self, row: Movement) -> str:
+        is_told = self.asker.is_the_provider or row.owner_id == self.asker.id
+        funded_by = self.bank_references.get(row.subject_id, "") if is_told and row.subject_id else ""
+        return self.references.get(row.id) or funded_by
 
 
 FROM_THE_PROVIDER = {"CASH", "ADVANCE", "PROMOTION", "LIMIT_SOURCE", "TAX_PREPAID"}

@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 from kanal.customers.models import CustomerLink
 from kanal.customers.queries import customers_ever_of
 from kanal.identity.models import Membership, Organization
-from kanal.identity.queries import books_of, trading_book_of
+from kanal.identity.queries import books_of, organization_of_book, trading_book_of
 from kanal.ledger.flows import Kind
 from kanal.ledger.models import Account
 from kanal.ledger.queries import account_numbered, accounts_of_owners
@@ -115,3 +115,9 @@ def _shown(books: Collection[int], holders: Collection[Holder], kinds: Collectio
 def _order(shown: Shown) -> tuple[bool, str, int, str, int]:
     kind = WITH_A_HISTORY.index(Kind(shown.account.kind))
     return not shown.holder.is_own, shown.holder.sort_key, kind, shown.account.currency, -shown.account.book_id
+
+
+def sellers_in(books: Collection[int]) -> dict[int, str]:
+    """Who sells in each of these books: what tells an organization's accounts of several times apart."""
+    found = {book_id: organization_of_book(book_id) for book_id in books}
+    return {book_id: seller.name if seller else "" for book_id, seller in found.items()}

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from kanal.kit.ids import public_id
 from kanal.ledger.flows import Kind
 from kanal.ledger.models import Account
+from kanal.reports.figures import IN, OUT
 from kanal.reports.models import Action, Movement
 
 RETURNED = "wallet.returned"
@@ -52,3 +53,17 @@ def description_of(row: Movement) -> str:
 def code_of(row: Movement) -> str:
     """CRED-5 One code for both sides."""
     return public_id("trf", row.id, row.book_id)
+
+
+OF_KIND: dict[Kind, tuple[Action, ...]] = {
+    Kind.WALLET: (*IN, *OUT),
+    Kind.PROMO: (Action.GRANTED, Action.SPENT, Action.REFUNDED, Action.LAPSED, Action.TAX_SET_APART),
+    Kind.POC: (Action.GRANTED, Action.SPENT, Action.REFUNDED, Action.LAPSED),
+    Kind.LINE: (Action.ALLOCATED, Action.WITHDRAWN, Action.USED, Action.FREED),
+    Kind.POOL: (Action.GRANTED, Action.REDUCED, Action.ALLOCATED, Action.WITHDRAWN),
+}
+
+
+def actions_of(account: Account | None) -> list[tuple[str, Promise]]:
+    """What can happen to it, for a filter."""
+    return [(action.value, action.label) for action in OF_KIND[Kind(account.kind)]] if account else []

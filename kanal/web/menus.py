@@ -64,12 +64,17 @@ def in_a_sandbox(*entries: MenuEntry) -> tuple[MenuEntry, ...]:
     return entries if settings.KANAL_SANDBOX else ()
 
 
+REPORTS = _("Reports")
 MENU: dict[Door, list[MenuEntry]] = {
     Door.PARTNER: [
         MenuEntry(_("Overview"), "partner_overview", "layout-dashboard", Permission.OVERVIEW_READ),
         MenuEntry(_("Accounts"), "partner_accounts", "users", Permission.CUSTOMERS_READ),
         MenuEntry(_("Our organizations"), "partner_own_organizations", "building", Permission.OWN_ORGANIZATIONS_READ),
         MenuEntry(_("Contract"), "partner_contract", "file-text", Permission.CONTRACTS_READ),
+        MenuEntry(_("Credit topped up"), "partner_credit_topped_up", "wallet", Permission.CREDIT_REPORTS_READ, REPORTS),
+        MenuEntry(_("Credit used"), "partner_credit_used", "trending-down", Permission.CREDIT_REPORTS_READ, REPORTS),
+        MenuEntry(_("Credit summary"), "partner_credit_summary", "scale", Permission.CREDIT_REPORTS_READ, REPORTS),
+        MenuEntry(_("Credit history"), "partner_credit_history", "history", Permission.CREDIT_READ, REPORTS),
         *every_door(Door.PARTNER),
     ],
     Door.CONSOLE: [
@@ -78,6 +83,7 @@ MENU: dict[Door, list[MenuEntry]] = {
         MenuEntry(
             _("Invitations from partners"), "console_partner_invitations", "mail-open", Permission.MY_PARTNER_READ
         ),
+        MenuEntry(_("Credit history"), "console_credit_history", "history", Permission.CREDIT_READ),
         MenuEntry(_("Become a partner"), "console_become_a_partner", "handshake", Permission.ORGANIZATION_READ),
         *every_door(Door.CONSOLE),
     ],

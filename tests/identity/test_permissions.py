@@ -56,6 +56,7 @@ MATRIX = """
     partner_invitations.answer   - - - - -   - - - -   x - -
     customer_links.read     x x x x x   - - - -   - - -
     customer_links.decide   x x - - -   - - - -   - - -
+    credit_reports.read     - - - - -   x x x x   - - -
     credit.read             x x x x x   x x x x   x x x
     credit.top_up           - - - - -   x - x -   - - -
     credit.ask              - - - - -   - - - -   x x -

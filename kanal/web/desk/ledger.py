@@ -39,7 +39,6 @@ from kanal.web.pages.here import ask
 from kanal.web.parts.shapes import Action, Confirm, Fact, Progress, Step, Tab
 from kanal.web.request import PortalRequest
 
-book_kind("account_id", "acc")
 book_kind("transfer_id", "trf")
 
 SHOWN_BACK = timedelta(days=31)  # of transfers of all books, unless a day is chosen

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from kanal.web.access import Door
 from kanal.web.desk import ledger, overview
-from kanal.web.pages import audit, clock, customer_pages, jobs, mails, organizations, programme
+from kanal.web.pages import audit, clock, customer_pages, jobs, mails, organizations, programme, report_pages
 from kanal.web.pages.every_door import areas_of
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<job_id:job_id>/", jobs.job, name="desk_job"),
     path("jobs/<job_id:job_id>/again/", jobs.retry, name="desk_retry_job"),
     *programme.DESK,
+    *report_pages.DESK,
     *customer_pages.DESK,
     *areas_of(Door.DESK),
 ]

@@ -54,6 +54,7 @@ class Declared(Generic[Row]):
     search_label: Text = ""
     link: Callable[[Row], str] | None = None
     key: str = "id"
+    has_pdf: bool = False
 
     def column(self, name: str) -> Column[Row] | None:
         return next((column for column in self.columns if column.name == name), None)

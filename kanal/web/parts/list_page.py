@@ -300,6 +300,10 @@ class ListPage(Generic[Row]):
         return self.url(export="xlsx")
 
     @property
+    def pdf_url(self) -> str:
+        return self.url(export="pdf") if self.listing.has_pdf else ""
+
+    @property
     def clear_url(self) -> str:
         names = {
             name for narrowing in self.listing.filters for chip in narrowing.chips(self.asked) for name in chip.names
