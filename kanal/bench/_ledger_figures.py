@@ -8,13 +8,15 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, connections
 from django.test import override_settings
 
 from kanal.bench import Figure
 from kanal.bench._ledger_ground import NOW, POSTING, SEVEN, Ground, ground
+from kanal.kit.db.migrate import migrate_database
+from kanal.kit.postgres import APPLICATION
 from kanal.ledger.chain import extend_chain
 from kanal.ledger.flows import Kind
 from kanal.ledger.movement import Group
@@ -22,7 +24,7 @@ from kanal.ledger.names import AccountName
 from kanal.ledger.open_accounts import open_accounts
 from kanal.ledger.post import post_batch, post_together
 from kanal.ledger.prove import first_fault
-from kanal.ledger.statement import opening_and_closing, statement_page
+from kanal.ledger.statement import BETWEEN, LINES, NEWEST, PAGE, opening_and_closing, statement_page
 
 CONNECTIONS, CALLERS = 32, 64
 LONGEST_WAIT, LONGEST_PAGE, LONGEST_OPENING = 10.0, 1.0, 5.0  # milliseconds
@@ -31,14 +33,16 @@ WAYS = ("spread", "hot")
 
 
 def figures_of_the_ledger(*, quick: bool) -> list[Figure]:
-    rounds, seconds, lines = (2, 2, 200_000) if quick else (5, 5, 5_000_000)
+    rounds, seconds, lines, proved = (2, 3, 200_000, 100_000) if quick else (5, 8, 5_000_000, 500_000)
     with ground() as place:
+        place.settle()
         figures = singles(place, rounds, seconds)
+        place.settle()
         figures += batches(place, rounds)
         figures += copied(place, rounds)
         figures += together(place, rounds, 1_500 if quick else 6_000)
-        figures += at_depth(place, lines)
-        figures += proving(place)
+        figures += proving(place, rounds, proved)
+        figures += at_depth(place, rounds, lines)
     return figures
 
 
@@ -128,45 +132,56 @@ def copy_rate(ids: list[str]) -> float:
 
 
 def together(place: Ground, rounds: int, count: int) -> list[Figure]:
+    """The callers stay, as a server's threads do, and each has posted before anything is measured."""
     figures, slowest = [], []
-    for way, goal in zip(WAYS, (3.5, 8.0), strict=True):
-        hot = way == "hot"
-        waits: list[float] = []
-        ours, alone = beside(
-            rounds,
-            lambda hot=hot, waits=waits: callers(place.groups(count, hot=hot), waits, on=True),  # type: ignore[misc]
-            lambda hot=hot: callers(place.groups(count // 4, hot=hot), [], on=False),  # type: ignore[misc]
-        )
-        figures.append(against(f"64 callers coalesced, {way}, against uncoalesced", "1/s", ours, alone, goal))
-        slowest.append((way, sorted(waits)[int(len(waits) * 0.99)] * 1000))
+    with ThreadPoolExecutor(CALLERS) as pool:
+        for on in (True, False):
+            callers(pool, place.groups(CALLERS * 4, hot=False), [], on=on)
+        for way, goal in zip(WAYS, (3.5, 8.0), strict=True):
+            hot = way == "hot"
+            waits: list[float] = []
+            ours, alone = beside(
+                rounds,
+                lambda hot=hot, waits=waits: callers(pool, place.groups(count, hot=hot), waits, on=True),  # type: ignore[misc]
+                lambda hot=hot: callers(pool, place.groups(count // 4, hot=hot), [], on=False),  # type: ignore[misc]
+            )
+            figures.append(against(f"64 callers coalesced, {way}, against uncoalesced", "1/s", ours, alone, goal))
+            slowest.append((way, sorted(waits)[int(len(waits) * 0.99)] * 1000))
+        at_once(pool, lambda _: connections.close_all())
     for way, p99 in slowest:
-        figures.append(
-            Figure(f"64 callers coalesced, {way}, p99", p99, "ms", None, None, LONGEST_WAIT, p99 < LONGEST_WAIT)
-        )
+        figures.append(Figure.at_most(LONGEST_WAIT, f"64 callers coalesced, {way}, p99", p99, "ms"))
     return figures
 
 
-def callers(groups: list[Group], waits: list[float], *, on: bool) -> float:
+T = TypeVar("T")
+
+
+def at_once(pool: ThreadPoolExecutor, work: Callable[[int], T]) -> list[T]:
+    """Once in each of the threads."""
+    barrier = threading.Barrier(CALLERS)
+
+    def one(number: int) -> T:
+        barrier.wait()
+        return work(number)
+
+    return [future.result() for future in [pool.submit(one, number) for number in range(CALLERS)]]
+
+
+def callers(pool: ThreadPoolExecutor, groups: list[Group], waits: list[float], *, on: bool) -> float:
     """How many a second when sixty-four threads of one process each post one after another."""
-    barrier = threading.Barrier(CALLERS + 1)
 
     def call(number: int) -> list[float]:
-        connection.ensure_connection()
-        barrier.wait()
         seen = []
         for group in groups[number::CALLERS]:
             began = time.perf_counter()
             post_together(group)
             seen.append(time.perf_counter() - began)
-        connections.close_all()
         return seen
 
-    with override_settings(KANAL_COALESCE=on), ThreadPoolExecutor(CALLERS) as pool:
-        futures = [pool.submit(call, number) for number in range(CALLERS)]
-        barrier.wait()
+    with override_settings(KANAL_COALESCE=on):
         began = time.perf_counter()
-        for future in futures:
-            waits += future.result()
+        for seen in at_once(pool, call):
+            waits += seen
         return len(groups) / (time.perf_counter() - began)
 
 
@@ -182,9 +197,8 @@ SELECT 3, ('03' || lpad(to_hex(n), 26, '0') || '0000')::uuid, 'POSTED', 'wallet.
 """
 
 
-def at_depth(place: Ground, lines: int) -> list[Figure]:
+def at_depth(place: Ground, rounds: int, lines: int) -> list[Figure]:
     """One account with a year of history, written straight into the tables, since only reading it is measured."""
-    before = middle([batch_rate(place, 1_000, hot=False) for _ in range(3)])
     wallet, cash = AccountName(3, Kind.WALLET, "VND", place.names[0].owner_id), AccountName(3, Kind.CASH, "VND")
     open_accounts([wallet, cash], at=NOW)
     with connection.cursor() as cursor:
@@ -199,32 +213,55 @@ def at_depth(place: Ground, lines: int) -> list[Figure]:
                 [lines, lines, name.id],
             )
     with connections["owner"].cursor() as cursor:
-        cursor.execute("ANALYZE ledger_transfer")
-    page = timed(lambda number: statement_page(wallet, before=1 + (number * 7_919_777) % lines))
-    month = timed(lambda n: opening_and_closing(wallet, start=NOW - timedelta(days=n), end=NOW - timedelta(days=n - 1)))
-    after = middle([batch_rate(place, 1_000, hot=False) for _ in range(3)])
-    ratio = after / before
+        cursor.execute("VACUUM ANALYZE ledger_transfer")
+    place.settle()
+    page, opening = in_sql(place, wallet, lines)
     return [
-        Figure(f"a page of 50 lines anywhere in {lines:,}", page, "ms", None, None, LONGEST_PAGE, page < LONGEST_PAGE),
-        Figure(
-            "a day's opening and closing, at any time",
-            month,
-            "ms",
-            None,
-            None,
-            LONGEST_OPENING,
-            month < LONGEST_OPENING,
-        ),
-        Figure(
-            "batch of 1,000 after that history, against before",
-            after,
-            "1/s",
-            before,
-            ratio,
-            NOT_SLOWER,
-            ratio >= NOT_SLOWER,
-        ),
+        Figure.at_most(LONGEST_PAGE, f"a page of {PAGE} lines anywhere in {lines:,}, in SQL", page, "ms"),
+        Figure.at_most(LONGEST_OPENING, "a month's opening balance in them, in SQL", opening, "ms"),
+        Figure.beside("the same page, as Python objects", timed(lambda n: page_of(wallet, n, lines)), "ms"),
+        Figure.beside("a month's opening and closing, as Python objects", timed(lambda n: month_of(wallet, n)), "ms"),
+        after_history(place, rounds),
     ]
+
+
+def in_sql(place: Ground, wallet: AccountName, lines: int) -> tuple[float, float]:
+    """The very statements, prepared, one connection, the way there and back included: milliseconds each."""
+    conditions = f"{LINES} AND {' AND '.join(BETWEEN)}{NEWEST}"
+    page = conditions % (3, f"'{wallet.id}'", 0, ":below", PAGE)
+    opening = f"SELECT * FROM public.ledger_balance_at(3, '{wallet.id}', '{NOW:%Y-%m-01}'::timestamptz - :m * interval"
+    scripts = (
+        f"\\set below random(1, {lines})\n{page};",
+        f"\\set m random(0, 11)\n{opening} '1 month' - interval '1 microsecond');",
+    )
+    page_rate, opening_rate = (place.pgbench(script, connections_=1, seconds=3) for script in scripts)
+    return 1000 / page_rate, 1000 / opening_rate
+
+
+def page_of(wallet: AccountName, number: int, lines: int) -> object:
+    return statement_page(wallet, before=1 + (number * 7_919_777) % lines)
+
+
+def month_of(wallet: AccountName, number: int) -> object:
+    end = NOW - timedelta(days=number % 330)
+    return opening_and_closing(wallet, start=end - timedelta(days=30), end=end)
+
+
+def after_history(place: Ground, rounds: int) -> Figure:
+    """Against the same ledger on the same server without that history, turn by turn."""
+    place.server.ensure_database("fresh")
+    place.use("fresh")
+    migrate_database(role=APPLICATION)
+    place.open()
+
+    def rate(database: str) -> float:
+        place.use(database)
+        batch_rate(place, 1_000, hot=False)
+        return batch_rate(place, 1_000, hot=False)
+
+    with_history, without = beside(max(rounds, 3), lambda: rate("kanal"), lambda: rate("fresh"))
+    place.use("kanal")
+    return against("batch of 1,000 beside that history, against none", "1/s", with_history, without, NOT_SLOWER)
 
 
 def timed(work: Callable[[int], object]) -> float:
@@ -237,24 +274,25 @@ def timed(work: Callable[[int], object]) -> float:
     return middle(seen)
 
 
-def proving(place: Ground) -> list[Figure]:
-    """Everything that `kanal ledger verify` does to a book, its chain included."""
+def proving(place: Ground, rounds: int, wanted: int) -> list[Figure]:
+    """Everything that `kanal ledger verify` does to a book that is linked: sums, steps, names, flows and the chain."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM ledger_transfer WHERE book_id = 2")
         (transfers,) = cursor.fetchone()
-    extend_chain(2, at=NOW)
+    while transfers < wanted:
+        post_batch(place.groups(8_000, hot=False))
+        transfers += 8_000
     began = time.perf_counter()
-    fault = first_fault(2)
-    rate = transfers / (time.perf_counter() - began)
-    assert fault is None, str(fault)
+    extend_chain(2, at=NOW)
+    linked = transfers / (time.perf_counter() - began)
+    rates = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        fault = first_fault(2)
+        rates.append(transfers / (time.perf_counter() - began))
+        assert fault is None, str(fault)
+    of = f"{transfers:,} transfers of {len(place.names):,} accounts"
     return [
-        Figure(
-            f"verify, {transfers:,} transfers of {len(place.names):,} accounts",
-            rate,
-            "1/s",
-            None,
-            None,
-            PROVED,
-            rate >= PROVED,
-        )
+        Figure.at_least(PROVED, f"verify, {of}", middle(rates), "1/s"),
+        Figure.beside("linking them for the first time", linked, "1/s"),
     ]

@@ -16,13 +16,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.db import connection, connections
 
 from kanal.kit.actor import Actor
 from kanal.kit.db.migrate import migrate_database
 from kanal.kit.money import Money
-from kanal.kit.postgres import APPLICATION, OWNER, EmbeddedServer, programs
+from kanal.kit.postgres import APPLICATION, OWNER, SUPERUSER, EmbeddedServer, programs
 from kanal.ledger.flows import Kind
 from kanal.ledger.movement import Group, Matter, Move, RequestKey
 from kanal.ledger.names import AccountName
@@ -79,15 +80,32 @@ class Ground:
         self.names: list[AccountName] = []
 
     def rate(self, which: str, script: str, *, connections_: int, seconds: int) -> float:
+        """Postings a second."""
+        return self.pgbench(PICK[which] + REST + script, connections_=connections_, seconds=seconds)
+
+    def pgbench(self, script: str, *, connections_: int, seconds: int) -> float:
         """Transactions a second by pgbench, with prepared statements."""
-        path = self.server.folder / f"{which}.sql"
-        path.write_text(PICK[which] + REST + script, encoding="utf-8")
+        path = self.server.folder / "script.sql"
+        path.write_text(script, encoding="utf-8")
         ran = subprocess.run(
             [str(programs() / "pgbench"), "-n", "-M", "prepared", "-c", str(connections_), "-j", "2",
-             "-T", str(seconds), "-f", str(path), "-h", str(self.server.sockets), "-U", APPLICATION, "kanal"],
+             "-T", str(seconds), "-f", str(path), "-h", str(self.server.sockets), "-U", APPLICATION,
+             str(connection.settings_dict["NAME"])],
             capture_output=True, text=True, check=True,
         )  # fmt: skip
         return next(float(line.split()[2]) for line in ran.stdout.splitlines() if line.startswith("tps"))
+
+    def use(self, database: str) -> None:
+        """Another database on the same server, or back to the first."""
+        connections.close_all()
+        for alias, role in (("default", APPLICATION), ("owner", OWNER)):
+            facts = {"NAME": database, "USER": role, "HOST": str(self.server.sockets), "PASSWORD": "", "PORT": ""}
+            connections[alias].settings_dict.update(facts)
+
+    def settle(self) -> None:
+        """As a server that has run for a while: what was written is on the disk, old log files are used again."""
+        with psycopg.connect(self.server.url(SUPERUSER), autocommit=True) as raw:
+            raw.execute("CHECKPOINT")
 
     def open(self) -> None:
         """Wallets for pgbench under numbered ids, in a book of their own, and properly named ones for the program."""
@@ -108,7 +126,7 @@ class Ground:
 
     def group(self, source: AccountName, target: AccountName, amount: int) -> Group:
         self.number += 1
-        key = RequestKey(2, None, "top_up", f"0199aaaa-bbbb-7ccc-8ddd-{self.number:012d}")
+        key = RequestKey(source.book_id, None, "top_up", f"0199aaaa-bbbb-7ccc-8ddd-{self.number:012d}")
         move = Move(source=source, target=target, money=Money(amount))
         matter = Matter("order", UUID(int=self.number))
         return Group(key=key, moves=(move,), act="wallet.topped_up", by=BY, at=NOW, matter=matter, note="note")
@@ -131,12 +149,9 @@ def ground() -> Iterator[Ground]:
     server.start()
     try:
         server.ensure_database()
-        for alias, role in (("default", APPLICATION), ("owner", OWNER)):
-            connections[alias].close()
-            facts = {"NAME": "kanal", "USER": role, "HOST": str(server.sockets), "PASSWORD": "", "PORT": ""}
-            connections[alias].settings_dict.update(facts)
-        migrate_database(role=APPLICATION)
         made = Ground(server)
+        made.use("kanal")
+        migrate_database(role=APPLICATION)
         made.open()
         yield made
     finally:

@@ -26,6 +26,9 @@ COLUMNS = (
     "sequence, id, phase, act, other_id, change, posted_in, posted_out, held, effective_at, recorded_at, expires_at, "
     "earlier_id, subject_kind, subject_id, note, actor"
 )
+LINES = f"SELECT {COLUMNS} FROM public.ledger_entry WHERE book_id = %s AND account_id = %s"  # noqa: S608 - fixed text
+BETWEEN = ["sequence > %s", "sequence < %s"]
+NEWEST = " ORDER BY sequence DESC LIMIT %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def statement_page(
 
 
 def _lines(name: AccountName, *, above: int, below: int, size: int, only: Filter) -> tuple[Line, ...]:
-    conditions, values = ["sequence > %s", "sequence < %s"], [above, below]
+    conditions, values = list(BETWEEN), [above, below]
     more: list[Any] = []
     if only.acts:
         conditions.append("act = ANY(%s)")
@@ -121,11 +124,7 @@ def _lines(name: AccountName, *, above: int, below: int, size: int, only: Filter
         conditions.append("note ILIKE %s")
         more.append(f"%{_literally(only.text)}%")
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {COLUMNS} FROM public.ledger_entry WHERE book_id = %s AND account_id = %s "  # noqa: S608 - fixed text
-            f"AND {' AND '.join(conditions)} ORDER BY sequence DESC LIMIT %s",
-            [name.book_id, name.id, *values, *more, size],
-        )
+        cursor.execute(f"{LINES} AND {' AND '.join(conditions)}{NEWEST}", [name.book_id, name.id, *values, *more, size])
         return tuple(Line(*row) for row in cursor.fetchall())
 
 
