@@ -4,7 +4,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kanal.credit.pour import Bearer, Part, Payment, Sale, SaleLine, Split, pours_of_refund, pours_of_sale, split_sale
+from kanal.credit.pour import (
+    MARGIN,
+    PROMOTION,
+    REVENUE,
+    WALLET,
+    Bearer,
+    Part,
+    Payment,
+    Sale,
+    SaleLine,
+    Split,
+    pours_of_refund,
+    pours_of_sale,
+    promo,
+    split_sale,
+    tax,
+)
 from kanal.credit.take_back import Refunded, Term, refund_of
 from tests.credit.sales import a_sale, in_order, in_words, payments, sales, standing
 from tests.credit.settle_cases import CASES, Case
@@ -81,6 +97,21 @@ def test_the_worked_example_half_and_half_pays_the_line_back_first() -> None:
 
     assert (back.line, back.by_wallet.wallet) == (450_000, 0)
     assert standing(pours_of_refund(back))["OWED_COST"] == 400_000
+
+
+def test_each_source_fills_the_sinks_in_their_order() -> None:
+    """SETTLE-2, PAY-1: what was granted pays the cost first, and the margin is what was purchased."""
+    term = bought(a_sale([900], [800], coupon=100), Payment({"soon": 300}, 500))
+
+    poured = [(pour.source, pour.target, pour.amount) for pour in pours_of_sale(term.split)]
+
+    assert poured == [
+        (PROMOTION, REVENUE, 100),
+        (promo("soon"), REVENUE, 300),
+        (WALLET, REVENUE, 327),
+        (WALLET, tax("VAT10"), 73),
+        (WALLET, MARGIN, 100),
+    ]
 
 
 def test_promotional_money_comes_back_last_and_the_grant_that_ends_last_first() -> None:
