@@ -14,7 +14,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -154,7 +154,7 @@ def figures() -> list[Figure]:
     return [
         proved,
         Figure(_("Transfers proved"), number_format(proof.transfers if proof else 0, force_grouping=True)),
-        Figure(_("Last signed day"), checkpoint.day.strftime("%d/%m/%Y") if checkpoint else _("Never")),
+        Figure(_("Last signed day"), date_format(checkpoint.day, "SHORT_DATE_FORMAT") if checkpoint else _("Never")),
     ]
 
 
