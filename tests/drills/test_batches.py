@@ -7,6 +7,8 @@ import os
 import sys
 import time
 
+import pytest
+
 from kanal.batches.models import Batch
 from kanal.kit.clock import now
 from tests.jobs.kill_batches import (
@@ -35,6 +37,7 @@ def test_two_workers_that_are_killed_do_no_row_twice(own_database: str) -> None:
     kill_in_the_middle(own_database, kills=1, rows=ROWS, workers=2)
 
 
+@pytest.mark.skipif(not FULL, reason="measures; the others prove the same")
 def test_left_alone_it_comes_to_its_end(own_database: str) -> None:
     """CRED-9"""
     began = time.monotonic()
