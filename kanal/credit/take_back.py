@@ -82,7 +82,7 @@ def refund_of(term: Term, unused: int) -> Refunded:
         left if is_last else _pro_rata(line, left, unused, term.minutes)
         for line, left in zip(term.sale.lines, term.lines_left, strict=True)
     )
-    return Refunded(unused, lines, term.left if is_last else _split_back(term, lines))
+    return Refunded(unused, lines, _split_back(term, lines))
 
 
 def _pro_rata(line: SaleLine, left: Back, unused: int, minutes: int) -> Back:

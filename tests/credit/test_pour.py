@@ -151,6 +151,18 @@ def test_refuses_to_pour_what_does_not_pay() -> None:
         Part(wallet=1)
 
 
+def test_a_shortfall_comes_back_once_however_the_minutes_round() -> None:
+    """PAY-2: at most what the partner's wallet gave; the unit that rounding leaves over is margin's."""
+    term = bought(a_sale([2, 3], [0, 6]), Payment(wallet=5), 7)
+    assert term.split.by_wallet.missing == 1
+
+    for unused in (1, 1, 5):
+        term = term.after(refund_of(term, unused))
+        nobody_gives_less_than_nothing(term.left)
+
+    assert after(term) == {}
+
+
 def test_refuses_to_give_back_more_than_the_term_has() -> None:
     """LIFE-10"""
     term = bought(a_sale([900], [800]), Payment(wallet=900))
