@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "kanal.credit",
     "kanal.customers",
     "kanal.partners",
+    "kanal.catalog",
     "kanal.batches",
     "kanal.identity",
     "kanal.kit",

@@ -1,6 +1,6 @@
 """A rate of tax, and the tax of an amount.
 
-PRICE-5 Tax is computed on the sum of an invoice's lines of one group: an inclusive gross holds it, on a net it is added.
+PRICE-5 Tax is computed on the sum of an invoice's lines of one group: a gross one holds it, to a net one it is added.
 ID-9    Percentages are whole basis points.
 """
 

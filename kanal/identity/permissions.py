@@ -77,6 +77,8 @@ class Permission(models.TextChoices):
     CREDIT_CONTROL = "credit.control", _("Set debt limits and freeze wallets")
     POOLS_DECIDE = "pools.decide", _("Grant pools to partners")
     CREDIT_REPORTS_READ = "credit_reports.read", _("Read reports of credit")
+    CATALOG_READ = "catalog.read", _("Read products and prices")
+    CATALOG_MANAGE = "catalog.manage", _("Change products, prices and taxes")
     AUDIT_READ = "audit.read", _("Read the audit")
     MAIL_READ = "mail.read", _("Read the mail log")
     JOBS_READ = "jobs.read", _("Read the jobs")
@@ -129,6 +131,8 @@ TABLE: dict[Permission, frozenset[Role]] = {
     P.CREDIT_CONTROL: DESK_MONEY,
     P.POOLS_DECIDE: DESK_MONEY,
     P.CREDIT_REPORTS_READ: PARTNER,
+    P.CATALOG_READ: ALL,
+    P.CATALOG_MANAGE: DESK_SETTINGS,
     P.AUDIT_READ: DESK_BOOKS | DESK_MACHINE,
     P.MAIL_READ: DESK_MACHINE,
     P.JOBS_READ: DESK_MACHINE,
@@ -158,6 +162,7 @@ KEPT_FROM_KEYS = frozenset(
         P.CREDIT_FUND,
         P.CREDIT_CONTROL,
         P.POOLS_DECIDE,
+        P.CATALOG_MANAGE,
     }
 )
 

@@ -66,6 +66,8 @@ MATRIX = """
     credit.fund             - - x - -   - - - -   - - -
     credit.control          - - x - -   - - - -   - - -
     pools.decide            - - x - -   - - - -   - - -
+    catalog.read            x x x x x   x x x x   x x x
+    catalog.manage          x - - - -   - - - -   - - -
     audit.read              x - x x x   - - - -   - - -
     mail.read               x - - x x   - - - -   - - -
     jobs.read               x - - x x   - - - -   - - -
@@ -147,7 +149,8 @@ def test_what_would_make_a_key_heirs_and_what_is_somebodys_word_stay_with_people
     customers = {P.CUSTOMERS_MANAGE, P.CUSTOMERS_ASSIGN, P.CUSTOMER_LINKS_DECIDE}
     decided = {P.PARTNER_APPLICATIONS_DECIDE, P.OWN_ORGANIZATIONS_DECIDE, P.CONTRACTS_MANAGE, P.ACCOUNT_MANAGER_ASSIGN}
     desk_money = {P.CREDIT_FUND, P.CREDIT_CONTROL, P.POOLS_DECIDE}
-    assert heirs | asked | decided | customers | desk_money == KEPT_FROM_KEYS
+    prices = {P.CATALOG_MANAGE}
+    assert heirs | asked | decided | customers | desk_money | prices == KEPT_FROM_KEYS
     assert scopes_open_to([R.PARTNER_ADMIN]) == permissions_of([R.PARTNER_ADMIN]) - KEPT_FROM_KEYS
 
 
