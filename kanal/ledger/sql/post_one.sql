@@ -8,34 +8,36 @@ CREATE OR REPLACE FUNCTION public.ledger_post_one(
     p_actor text, p_key text
 ) RETURNS bigint[] LANGUAGE plpgsql SECURITY INVOKER AS $$
 DECLARE
-    v record; v_backwards boolean := p_source > p_target; v_outcome bigint; v_room bigint; v_recorded timestamptz;
-    v_content uuid; v_source bigint[]; v_target bigint[];
+    s_sequence bigint; s_in bigint; s_out bigint; s_held bigint; t_sequence bigint; t_in bigint; t_out bigint;
+    t_held bigint; v_recorded timestamptz; v_room bigint; v_outcome bigint; v_content uuid; v_answer bigint[];
 BEGIN
     -- Both rows in one statement, locked in the order in which it names them: the lower id first.
-    SELECT a.state AS a_state, a.floor AS a_floor, a.deep_floor AS a_deep, a.posted_in AS a_in, a.posted_out AS a_out,
-           a.held_out - a.held_in AS a_held, a.version AS a_version,
-           b.state AS b_state, b.floor AS b_floor, b.deep_floor AS b_deep, b.posted_in AS b_in, b.posted_out AS b_out,
-           b.held_out - b.held_in AS b_held, b.version AS b_version, greatest(p_at, a.moved_at, b.moved_at) AS recorded
-      INTO v
-      FROM public.ledger_account a, public.ledger_account b
-     WHERE a.book_id = p_book AND a.id = CASE WHEN v_backwards THEN p_target ELSE p_source END
-       AND b.book_id = p_book AND b.id = CASE WHEN v_backwards THEN p_source ELSE p_target END
-       FOR NO KEY UPDATE;
-    IF v_backwards THEN
-        v_room := v.b_in - v.b_out - v.b_held - CASE WHEN p_deep THEN v.b_deep ELSE v.b_floor END;
-        v_source := ARRAY[v.b_version + 1, v.b_in, v.b_out + p_amount, v.b_held];
-        v_target := ARRAY[v.a_version + 1, v.a_in + p_amount, v.a_out, v.a_held];
+    IF p_source < p_target THEN
+        SELECT s.version + 1, s.posted_in, s.posted_out + p_amount, s.held_out - s.held_in,
+               t.version + 1, t.posted_in + p_amount, t.posted_out, t.held_out - t.held_in,
+               greatest(p_at, s.moved_at, t.moved_at),
+               s.posted_in - s.posted_out - s.held_out + s.held_in
+               - CASE WHEN p_deep THEN s.deep_floor ELSE s.floor END,
+               CASE WHEN s.state = 'OPEN' AND t.state <> 'CLOSED' THEN 0
+                    WHEN s.state = 'CLOSED' OR t.state = 'CLOSED' THEN 4 ELSE 5 END
+          INTO s_sequence, s_in, s_out, s_held, t_sequence, t_in, t_out, t_held, v_recorded, v_room, v_outcome
+          FROM public.ledger_account s, public.ledger_account t
+         WHERE s.book_id = p_book AND s.id = p_source AND t.book_id = p_book AND t.id = p_target
+           FOR NO KEY UPDATE;
     ELSE
-        v_room := v.a_in - v.a_out - v.a_held - CASE WHEN p_deep THEN v.a_deep ELSE v.a_floor END;
-        v_source := ARRAY[v.a_version + 1, v.a_in, v.a_out + p_amount, v.a_held];
-        v_target := ARRAY[v.b_version + 1, v.b_in + p_amount, v.b_out, v.b_held];
+        SELECT s.version + 1, s.posted_in, s.posted_out + p_amount, s.held_out - s.held_in,
+               t.version + 1, t.posted_in + p_amount, t.posted_out, t.held_out - t.held_in,
+               greatest(p_at, s.moved_at, t.moved_at),
+               s.posted_in - s.posted_out - s.held_out + s.held_in
+               - CASE WHEN p_deep THEN s.deep_floor ELSE s.floor END,
+               CASE WHEN s.state = 'OPEN' AND t.state <> 'CLOSED' THEN 0
+                    WHEN s.state = 'CLOSED' OR t.state = 'CLOSED' THEN 4 ELSE 5 END
+          INTO s_sequence, s_in, s_out, s_held, t_sequence, t_in, t_out, t_held, v_recorded, v_room, v_outcome
+          FROM public.ledger_account t, public.ledger_account s
+         WHERE s.book_id = p_book AND s.id = p_source AND t.book_id = p_book AND t.id = p_target
+           FOR NO KEY UPDATE;
     END IF;
-    v_outcome := CASE
-        WHEN v.a_state = 'OPEN' AND v.b_state = 'OPEN' THEN CASE WHEN v_room < p_amount THEN 6 ELSE 0 END
-        WHEN v.a_state IS NULL THEN 3
-        WHEN v.a_state = 'CLOSED' OR v.b_state = 'CLOSED' THEN 4
-        WHEN (v_backwards AND v.b_state = 'FROZEN') OR (NOT v_backwards AND v.a_state = 'FROZEN') THEN 5
-        WHEN v_room < p_amount THEN 6 ELSE 0 END;
+    IF v_outcome = 0 AND v_room < p_amount THEN v_outcome := 6; END IF;
     IF v_outcome = 0 AND p_effective IS NOT NULL THEN
         PERFORM 1 FROM public.ledger_closing c WHERE c.book_id = p_book AND c.through_at > p_effective LIMIT 1;
         IF FOUND THEN v_outcome := 7; END IF;
@@ -45,22 +47,24 @@ BEGIN
             book_id, id, phase, act, source_id, target_id, amount, source_sequence, source_in, source_out, source_held,
             target_sequence, target_in, target_out, target_held, effective_at, recorded_at, subject_kind, subject_id,
             note, actor, key, content)
-        VALUES (p_book, p_id, 'POSTED', p_act, p_source, p_target, p_amount, v_source[1], v_source[2], v_source[3],
-                v_source[4], v_target[1], v_target[2], v_target[3], v_target[4], coalesce(p_effective, v.recorded),
-                v.recorded, p_subject_kind, p_subject_id, p_note, p_actor, p_key, p_content)
-        ON CONFLICT (book_id, id) DO NOTHING;
+        VALUES (p_book, p_id, 'POSTED', p_act, p_source, p_target, p_amount, s_sequence, s_in, s_out, s_held,
+                t_sequence, t_in, t_out, t_held, coalesce(p_effective, v_recorded), v_recorded, p_subject_kind,
+                p_subject_id, p_note, p_actor, p_key, p_content)
+        ON CONFLICT (book_id, id) DO NOTHING
+        RETURNING ARRAY[0, NULL, source_sequence, source_in, source_out, source_held,
+                        target_sequence, target_in, target_out, target_held] INTO v_answer;
         IF FOUND THEN
             UPDATE public.ledger_account c
                SET posted_out = c.posted_out + CASE WHEN c.id = p_source THEN p_amount ELSE 0 END,
                    posted_in = c.posted_in + CASE WHEN c.id = p_target THEN p_amount ELSE 0 END,
-                   version = c.version + 1, moved_at = v.recorded
+                   version = c.version + 1, moved_at = v_recorded
              WHERE c.book_id = p_book AND c.id IN (p_source, p_target);
-            RETURN 0::bigint || (NULL::bigint || (v_source || v_target));
+            RETURN v_answer;
         END IF;
     END IF;
 
     -- Nothing was written: the key was used before, whatever would be answered today, or this is a refusal.
     SELECT t.content INTO v_content FROM public.ledger_transfer t WHERE t.book_id = p_book AND t.id = p_id;
     IF FOUND THEN v_outcome := CASE WHEN v_content = p_content THEN 1 ELSE 2 END; END IF;
-    RETURN ARRAY[v_outcome, v_room];
+    RETURN ARRAY[coalesce(v_outcome, 3), v_room];
 END $$;
