@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kanal.audit.record import record
+from kanal.credit.amounts import check_amount
 from kanal.credit.carry_out_desk_order import carry_out
 from kanal.credit.follow_funding import follow
 from kanal.credit.fund_wallet import funded_directly
@@ -44,6 +45,7 @@ def hear_gateway(*, gateway: PaymentGateway, body: bytes, signature: str, at: da
 
 @transaction.atomic
 def _fund(gateway: PaymentGateway, paid: Paid, *, at: datetime) -> DeskOrder:
+    check_amount(paid.money)
     request = request_with(paid.code)
     if request is None:
         raise FundingRequestUnknown
