@@ -9,6 +9,7 @@ Whether it may be funded is the state of its account, so that the hot path of th
 from datetime import datetime
 
 from kanal.credit.lapse_grants import lapse_grant
+from kanal.credit.lock_accounts import lock_accounts
 from kanal.credit.models import Grant
 from kanal.identity.models import Organization
 from kanal.kit.actor import Actor
@@ -27,10 +28,17 @@ def open_customer_accounts(*, customer: Organization, book_id: int, at: datetime
 
 
 def close_customer_accounts(*, customer: Organization, book_id: int, by: Actor, at: datetime) -> None:
-    """AccountNotEmpty where something came in since the caller looked."""
-    for grant in Grant.objects.filter(book_id=book_id, owner_id=customer.id, lapsed_at=None).order_by("id"):
+    """AccountNotEmpty where something came in since the caller looked.
+
+    From here on the wallet is locked: who hands out a line or puts money there comes before, or finds it closed.
+    """
+    wallet = customer_wallet(customer, book_id)
+    grants = list(Grant.objects.filter(book_id=book_id, owner_id=customer.id, lapsed_at=None).order_by("id"))
+    promotions = [AccountName(book_id, Kind.PROMOTION, grant.currency) for grant in grants]
+    lock_accounts([wallet, *promotions, *(grant.account for grant in grants)])
+    for grant in grants:
         lapse_grant(grant=grant, by=by, at=at)
-    close_account(customer_wallet(customer, book_id))
+    close_account(wallet)
 
 
 def customer_wallet(customer: Organization, book_id: int) -> AccountName:

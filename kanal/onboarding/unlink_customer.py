@@ -175,12 +175,7 @@ def _part(link: CustomerLink, *, by: Actor, at: datetime, why: str) -> CustomerL
     customer, provider, book_id = link.customer, the_provider(), book_of(link)
     assert customer is not None, "a confirmed link has its customer"
     assert provider is not None, "there is no partner without a provider"
-    _check_is_settled(link)
-    try:
-        close_customer_accounts(customer=customer, book_id=book_id, by=by, at=at)
-    except AccountNotEmpty:
-        _check_is_settled(link)
-        raise
+    _close_accounts(link, customer, book_id, by=by, at=at)
     link.customer = place_under(organization=customer, seller=provider, by=by, at=at, why=why, book_id=book_id)
     link.state, link.unlinked_at = CustomerLink.State.UNLINKED, at
     link.save(update_fields=["state", "unlinked_at"])
@@ -197,6 +192,17 @@ def _part(link: CustomerLink, *, by: Actor, at: datetime, why: str) -> CustomerL
     )
     _tell_all_sides(link, customer, why=why, at=at)
     return link
+
+
+def _close_accounts(link: CustomerLink, customer: Organization, book_id: int, /, *, by: Actor, at: datetime) -> None:
+    """Looked at once more when the wallet is closed: until then something may have come between them."""
+    _check_is_settled(link)
+    try:
+        close_customer_accounts(customer=customer, book_id=book_id, by=by, at=at)
+    except AccountNotEmpty:
+        _check_is_settled(link)
+        raise
+    _check_is_settled(link)
 
 
 def _check_is_settled(link: CustomerLink) -> None:

@@ -231,7 +231,7 @@ class LinkMachine(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_whatever_is_done_in_any_order() -> None:
     """LINK-3, LINK-4, LINK-5, LINK-7, CRED-3"""
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         LinkMachine,
         settings=settings(
             max_examples=10,

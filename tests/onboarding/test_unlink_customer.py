@@ -2,10 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
+from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kanal.credit.grant_credit import grant_credit
+from kanal.credit.lock_accounts import lock_accounts
 from kanal.credit.models import Grant
 from kanal.customers.models import CustomerLink, Unlinking
 from kanal.customers.operator_queries import open_unlinkings
@@ -222,3 +227,48 @@ def test_every_matter_has_a_code_of_its_own() -> None:
     codes = [matter.code for matter in MATTERS]
     assert len(set(codes)) == len(codes)
     assert all(str(matter.label) for matter in MATTERS)
+
+
+def test_a_line_that_is_handed_out_meanwhile_keeps_them_together(own_database: str, noon: datetime) -> None:
+    """LINK-7 Who hands out a line holds the wallet's row until it is done (LINK-5), and parting waits for that."""
+    world = a_world()
+    link = confirmed(world, noon)
+    book = world.sao_mai.book_id
+    wallet = named(Kind.WALLET, world.hong_ha.id, book=book)
+    outcome: list[str] = []
+
+    def part() -> None:
+        try:
+            unlink_by_the_desk(link=link, why="x", by=world.acting(world.thu), at=noon)
+        except StillOpen as refused:
+            outcome.extend(refused.matters)
+        finally:
+            connections.close_all()
+
+    parting = Thread(target=part)
+    with transaction.atomic():
+        lock_accounts([wallet])
+        a_line(world)
+        parting.start()
+        wait_until_somebody_waits_for(connection)
+    parting.join()
+
+    assert outcome == ["LINE_WITHDRAWN"]
+    link.refresh_from_db()
+    assert link.state == State.CONFIRMED
+
+
+def wait_until_somebody_waits_for(holder: BaseDatabaseWrapper) -> None:
+    """As the server sees it, so that nothing is left to luck."""
+    deadline = monotonic() + 20
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND %s = ANY(pg_blocking_pids(pid))"
+    with holder.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [(mine,)] = cursor.fetchall()
+        while monotonic() < deadline:
+            cursor.execute(waiting, [mine])
+            [(count,)] = cursor.fetchall()
+            if count:
+                return
+            sleep(0.02)
+    raise AssertionError("nobody waits")
