@@ -132,6 +132,10 @@ def test_many_are_approved_each_by_itself(world: World, browser: Browser) -> Non
     assert 'data-status="CONFIRMED"' in after
     assert "It pays in advance by default" in after
 
+    again = read(client, client.post(MANY, {**chosen, "act": "approve"})["Location"])
+    assert "is decided." not in again
+    assert "1 could not be" in again, "what was confirmed before is not asked again"
+
 
 def test_many_are_rejected_with_one_reason(world: World, browser: Browser) -> None:
     """LINK-4"""
