@@ -116,7 +116,7 @@ class Ready:
         self.content = content_of(group, self.legs)
         self.key, self.actor = quote(str(group.key)), actor_of(group)
         stem = self.group_id[:-PLACES]
-        self.ids = [f"{stem}{place:04x}" for place in range(len(self.legs))]
+        self.ids = [self.group_id, *(f"{stem}{place:04x}" for place in range(1, len(self.legs)))]
 
 
 class Call:
@@ -147,10 +147,11 @@ class Call:
         self.ids += each.ids
         self.legs += each.legs
         self.lasts.append(len(self.legs))
-        problem = next(((place, leg.problem) for place, leg in enumerate(each.legs) if leg.problem), None)
-        self.problems.append(problem[1] if problem else NULL)
-        if problem:
-            self.at_problems[number] = problem[0]
+        self.problems.append(NULL)
+        for place, leg in enumerate(each.legs):
+            if leg.problem:
+                self.problems[-1], self.at_problems[number] = leg.problem, place
+                break
 
     def arguments(self, *, opened: bool) -> list[object]:
         """In the order of sql/post.sql; an array of which no element says anything is left out."""

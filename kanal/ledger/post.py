@@ -109,11 +109,11 @@ def _decide(requests: Sequence[Request]) -> list[Answer]:
         answer = _decide_one(call)
         if not isinstance(answer, UnknownAccount):
             return [answer]
-    result = _run(call, opened=False)
+    opening = [name for name in call.names.values() if name.opens_by_itself]
+    result = _run(call, opened=not opening)
     if result[0]:
-        open_accounts(
-            (call.names[id_.hex] for id_ in result[0] if call.names[id_.hex].opens_by_itself), at=groups[0].at
-        )
+        missing = {id_.hex for id_ in result[0]}
+        open_accounts((name for name in opening if name.hex in missing), at=groups[0].at)
         result = _run(call, opened=True)
     return Reading(call, result).answers()
 
