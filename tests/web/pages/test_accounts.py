@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kanal.customers.models import CustomerLink
@@ -25,6 +27,7 @@ from tests.world import World
 pytestmark = pytest.mark.django_db
 
 PAGE = "/partner/accounts/"
+CLOCK = "kit_clockshift"  # asked once in a while, whatever the page
 
 
 def test_customers_and_own_organizations_stand_in_one_list(world: World, browser: Browser) -> None:
@@ -221,3 +224,16 @@ def test_the_overview_says_which_customers_need_attention(world: World, browser:
     text = read(browser(world.lan), "/partner/")
     assert "Declined; ask why, and add it again" in text
     assert reverse("partner_account", args=[link.id]) in text
+
+
+@pytest.mark.parametrize(("name", "page"), [("lan", PAGE), ("vy", "/desk/customers/all/")])
+def test_a_list_costs_as_much_with_many_rows_as_with_few(world: World, browser: Browser, name: str, page: str) -> None:
+    client, costs = browser(getattr(world, name)), []
+    for n in (2, 12):
+        for each in range(n):
+            asked(world, f"khach{n}.{each}@khach.example", f"Khách {each}")
+        client.get(page)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(page)
+        costs.append([query["sql"][:90] for query in queries if CLOCK not in query["sql"]])
+    assert costs[0] == costs[1]
