@@ -13,7 +13,7 @@ from kanal.web.access import Access, access_of
 CONVERTED = re.compile(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>")
 # What a page takes that is not a row of ours, such as the secret of a mailed link: any text must be answered.
 FREE_TEXT = {"str", "slug", "path", "int"}
-REGEX_SAMPLES = {"key": "no-such-key", "uidb36": "0"}
+REGEX_SAMPLES = {"key": "no-such-key", "token": "no-such-token", "uidb36": "0"}
 
 
 @dataclass(frozen=True)
