@@ -5,7 +5,7 @@ import pytest
 from kanal.credit.fund_wallet import FundedByItsPartner
 from kanal.credit.pin_terms import LineNotForThem
 from kanal.credit.return_credit import return_credit
-from kanal.credit.top_up import top_up_wallet
+from kanal.credit.top_up import CustomerNotConfirmed, top_up_wallet
 from kanal.identity.models import Organization
 from kanal.kit.money import Money
 from kanal.onboarding.confirm_own_account import confirm_own_account, open_own_wallet
@@ -34,6 +34,16 @@ def test_its_partner_tops_it_up_and_takes_back(world: World, own: Organization) 
     return_credit(money=Money(200), request_id="b", **asked)  # type: ignore[arg-type]
 
     assert cast.standing() == {"CASH": -1_000, "WALLET": 400, "SHORTFALL": 600}
+
+
+def test_a_customer_passes_nothing_on_to_another_of_the_same_book(world: World, own: Organization) -> None:
+    """CRED-2, ALL-1: both have wallets there, and neither sells to the other."""
+    cast = Cast(world, world.an_phat).pay(wallet=1_000)
+    with pytest.raises(CustomerNotConfirmed):
+        top_up_wallet(
+            partner=world.an_phat, customer=own, money=Money(1), by=world.acting(world.an), at=NOON, request_id="x"
+        )
+    assert cast.standing() == {"CASH": -1_000, "WALLET": 1_000}
 
 
 def test_it_buys_at_its_partners_cost_from_its_own_wallet(world: World, own: Organization) -> None:
