@@ -24,6 +24,7 @@ from kanal.credit.models import (
     FundingRequest,
     PoolRequest,
     Spending,
+    TemporaryLine,
     TransferReference,
 )
 from kanal.credit.places import parties_of, wallet_of
@@ -207,3 +208,26 @@ def bank_references_of(book_id: int, orders: Collection[UUID]) -> dict[UUID, str
     """CRED-7 By which bank transfer each was paid."""
     found = DeskOrder.objects.filter(book_id=book_id, id__in=orders).exclude(bank_reference="")
     return dict(found.values_list("id", "bank_reference"))
+
+
+# --- For who decides whose customer somebody becomes, or ceases to be ---------------------------------------------
+
+
+def funding_under_way(organizations: Collection[UUID], books: Collection[int]) -> set[UUID]:
+    """Whose wallet awaits money: they announced it (CRED-10), or the desk ordered it and has not signed (CRED-7)."""
+    named = {"book_id__in": books, "organization_id__in": organizations}
+    asked = FundingRequest.objects.filter(**named, state=FundingRequest.State.PENDING)
+    ordered = DeskOrder.objects.filter(**named, state=DeskOrder.State.WAITING)
+    return {*asked.values_list("organization_id", flat=True), *ordered.values_list("organization_id", flat=True)}
+
+
+def asks_its_partner(customer: Organization, book_id: int) -> bool:
+    """CRED-12 A request for credit waits for the partner."""
+    found = CreditRequest.objects.filter(book_id=book_id, customer_id=customer.id)
+    return found.filter(state=CreditRequest.State.OPEN).exists()
+
+
+def has_temporary_line(customer: Organization, book_id: int) -> bool:
+    """LINE-7 Part of its line is still to revert."""
+    found = TemporaryLine.objects.filter(book_id=book_id, customer_id=customer.id)
+    return found.filter(ended_at=None).exists()

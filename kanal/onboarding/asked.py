@@ -33,6 +33,11 @@ class Asked:
         return [organization.id for organization in self.organizations] or [NOBODY]
 
     @cached_property
+    def books(self) -> list[int]:
+        """Every book that any of them ever had accounts in."""
+        return books_of_any(self.ids) or [NO_BOOK]
+
+    @cached_property
     def standing(self) -> list[Account]:
-        """Whatever is not empty of theirs, in every book they ever had accounts in."""
-        return accounts_with_something(self.ids, books_of_any(self.ids) or [NO_BOOK])
+        """Whatever is not empty of theirs there."""
+        return accounts_with_something(self.ids, self.books)

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kanal.credit.queries import funding_under_way
 from kanal.customers.queries import taken_among
 from kanal.identity.models import Organization
 from kanal.identity.queries import owned_from
@@ -109,6 +110,11 @@ CONDITIONS: list[Condition] = [
         "EMPTY_WALLET",
         _("Its wallet and its promotional credit are at zero, and nothing is held"),
         lambda asked: _with(asked, Kind.WALLET, Kind.PROMO) | {each.owner_id for each in asked.standing if each.held},
+    ),
+    Condition(
+        "NO_FUNDING",
+        _("No money is on its way into its wallet"),
+        lambda asked: funding_under_way(asked.ids, asked.books),
     ),
     Condition(
         "NO_POC",

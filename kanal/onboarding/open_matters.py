@@ -14,6 +14,7 @@ from functools import cached_property
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kanal.credit.queries import asks_its_partner, funding_under_way, has_temporary_line
 from kanal.customers.models import CustomerLink
 from kanal.customers.queries import book_of
 from kanal.identity.models import Organization
@@ -70,5 +71,20 @@ MATTERS: Sequence[Matter] = [
         "LINE_WITHDRAWN",
         _("The credit line is withdrawn"),
         lambda parting: parting.has(Kind.LINE, Kind.LINE_USED),
+    ),
+    Matter(
+        "NO_TEMPORARY_LINE",
+        _("No temporary part of a line is left to end"),
+        lambda parting: has_temporary_line(parting.customer, parting.book_id),
+    ),
+    Matter(
+        "REQUESTS_ANSWERED",
+        _("No request for credit waits for an answer"),
+        lambda parting: asks_its_partner(parting.customer, parting.book_id),
+    ),
+    Matter(
+        "NOTHING_TO_SIGN",
+        _("Nothing that the desk ordered for it waits to be signed"),
+        lambda parting: bool(funding_under_way([parting.customer.id], [parting.book_id])),
     ),
 ]

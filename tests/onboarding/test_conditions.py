@@ -5,7 +5,10 @@ from datetime import datetime
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings as django_settings
 
+from kanal.credit.fund_wallet import fund_wallet
+from kanal.credit.request_funding import request_funding
 from kanal.customers.models import CustomerLink
 from kanal.identity.change_billing_default import change_billing_default
 from kanal.identity.change_roles import change_roles
@@ -24,7 +27,7 @@ from kanal.partners.add_own_organization import add_own_organization
 from kanal.partners.apply_to_be_partner import apply_to_be_partner
 from kanal.partners.approve_partner import approve_partner
 from kanal.partners.terms import EDITION
-from tests.ledger.world import group, move, named
+from tests.ledger.world import group, move, named, vnd
 from tests.onboarding.links import DUNG, accepted, ask, in_state, invited, put
 from tests.world import World, a_person, a_world, join
 
@@ -85,8 +88,23 @@ MONEY: dict[str, tuple[Spoil, str]] = {
     "a debt": (lambda world, _at: put(world.hong_ha, Kind.OWED), "NOTHING_OWED"),
     "a payment without its invoice": (lambda world, _at: put(world.hong_ha, Kind.RECEIPTS), "NOTHING_OWED"),
 }
+
+
+def announced(world: World, at: datetime) -> None:
+    by = world.acting(world.dung)
+    request_funding(organization=world.hong_ha, money=vnd(50_000), by=by, at=at, request_id="announced")
+
+
+def to_be_signed(world: World, at: datetime) -> None:
+    much = vnd(django_settings.KANAL_SECOND_PERSON_ABOVE + 1)
+    by = world.acting(world.hanh)
+    fund_wallet(organization=world.hong_ha, money=much, bank_reference="FT1", by=by, at=at, request_id="ordered")
+
+
 SPOILED: dict[str, tuple[Spoil, str]] = {
     **MONEY,
+    "a transfer that was announced": (announced, "NO_FUNDING"),
+    "a funding that waits to be signed": (to_be_signed, "NO_FUNDING"),
     "postpaid": (postpaid, "PREPAID"),
     "a partner": (a_partner_itself, "NOT_A_PARTNER"),
     "an own organization": (owned_by_a_partner, "NOT_OWN"),

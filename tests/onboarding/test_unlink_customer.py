@@ -6,12 +6,14 @@ from threading import Thread
 from time import monotonic, sleep
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kanal.credit.grant_credit import grant_credit
 from kanal.credit.lock_accounts import lock_accounts
-from kanal.credit.models import Grant
+from kanal.credit.models import Grant, TemporaryLine
+from kanal.credit.request_credit import request_credit
 from kanal.customers.models import CustomerLink, Unlinking
 from kanal.customers.operator_queries import open_unlinkings
 from kanal.customers.queries import links_of, may_fund_itself, open_unlinking_of, unlinkings_of
@@ -151,6 +153,36 @@ def a_line(world: World) -> None:
     post(group(move(limits, pool, 9), move(pool, line, 9), book=book))
 
 
+def a_temporary_line(world: World) -> None:
+    TemporaryLine.objects.create(
+        book_id=world.sao_mai.book_id,
+        partner_id=world.sao_mai.id,
+        customer_id=world.hong_ha.id,
+        amount=1,
+        currency="LIMIT_VND",
+        ends_at=world.sao_mai.created_at + timedelta(days=90),
+    )
+
+
+def a_request(world: World) -> None:
+    customer = Organization.objects.get(id=world.hong_ha.id)
+    by, at = world.acting(world.dung), world.sao_mai.created_at + timedelta(days=40)
+    request_credit(customer=customer, money=vnd(5), by=by, at=at, request_id="asked")
+
+
+def a_grant_to_be_signed(world: World) -> None:
+    at = world.sao_mai.created_at + timedelta(days=40)
+    grant_credit(
+        organization=Organization.objects.get(id=world.hong_ha.id),
+        money=vnd(settings.KANAL_SECOND_PERSON_ABOVE + 1),
+        ends_at=at + timedelta(days=60),
+        why="Chào mừng",
+        by=world.acting(world.hanh),
+        at=at,
+        request_id="ordered",
+    )
+
+
 OPEN: dict[str, tuple[Callable[[World], object], list[str]]] = {
     "wallet": (lambda world: put(world.hong_ha, Kind.WALLET, book=world.sao_mai.book_id), ["WALLET_RETURNED"]),
     "hold": (held, ["WALLET_RETURNED", "NOTHING_HELD"]),
@@ -158,6 +190,9 @@ OPEN: dict[str, tuple[Callable[[World], object], list[str]]] = {
     "bill": (lambda world: put(world.hong_ha, Kind.OWED, book=world.sao_mai.book_id), ["BILLS_SETTLED"]),
     "receipt": (lambda world: put(world.hong_ha, Kind.RECEIPTS, book=world.sao_mai.book_id), ["RECEIPTS_ALLOCATED"]),
     "line": (a_line, ["LINE_WITHDRAWN"]),
+    "temporary line": (a_temporary_line, ["NO_TEMPORARY_LINE"]),
+    "request": (a_request, ["REQUESTS_ANSWERED"]),
+    "order of the desk": (a_grant_to_be_signed, ["NOTHING_TO_SIGN"]),
 }
 
 
