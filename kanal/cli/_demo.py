@@ -17,6 +17,7 @@ from stdnum.vn import mst
 
 from kanal.cli import CannotGoOn
 from kanal.cli._demo_cast import CUSTOMERS, PARTNERS, PASSWORD, PROVIDER, STRAYS, Company, Someone
+from kanal.cli._demo_catalog import Stocking
 from kanal.cli._demo_credit import Crediting
 from kanal.cli._demo_customers import Registering
 from kanal.identity.accept_invitation import accept_invitation
@@ -97,6 +98,8 @@ class Seeding:
         every = companies()
         for done, company in enumerate(every, start=1):
             self.bring_in(company)
+            if company is PROVIDER:
+                Stocking(by=self.desk(), at=self.later(), today=self.today).carry_out()
             self.progress(done, len(every))
         self.make_keys()
         self.sign_contracts()
