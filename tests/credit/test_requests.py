@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.conf import LazySettings
 
+from kanal.audit.models import AuditRecord
 from kanal.credit.amounts import AmountNotPositive, WhyMissing
 from kanal.credit.desk_orders import confirm_desk_order, reject_desk_order
 from kanal.credit.fund_wallet import FundedByItsPartner
@@ -117,6 +118,7 @@ def test_eight_answers_at_once_top_up_once(own_database: str) -> None:
     request = ask(world)
     at_once(8, lambda _: grant(world, request, 100_000))
     assert balances(cast) == (900_000, 100_000)
+    assert AuditRecord.objects.filter(book_id=request.book_id, action="wallet.topped_up").count() == 1
 
 
 # --- Funding of one's own ----------------------------------------------------------------------------------------
