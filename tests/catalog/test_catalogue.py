@@ -33,6 +33,7 @@ from kanal.catalog.queries import (
     prices_of,
     products_sold,
     tax_rate_at,
+    tax_rates_at,
 )
 from kanal.catalog.rename import rename
 from kanal.catalog.retire import RetiredWithoutReason, retire
@@ -86,6 +87,7 @@ def test_what_is_set_again_for_the_same_moment_takes_its_turn(shop: Goods, noon:
     right = priced(shop, shop.flavor, rate(90_000), since=since, at=noon + DAY)
 
     assert price_then(shop, since) == 90_000
+    assert prices_at(shop.public, at=since)[shop.flavor.id] == right, "asked of all at once, the answer is the same"
     assert list(prices_of(shop.flavor, price_list=shop.public)) == [right, wrong]
 
 
@@ -205,6 +207,7 @@ def test_a_rate_of_tax_is_of_its_moment(shop: Goods, noon: datetime) -> None:
 
     moments = [noon - DAY, noon, noon + DAY]
     assert [tax_rate_at(shop.vat, at=at) for at in moments] == [None, 1_000, 500]
+    assert [tax_rates_at(at).get(shop.vat.id) for at in moments] == [None, 1_000, 500]
 
 
 @pytest.mark.parametrize("wrong", [-1, 10_001])
