@@ -42,24 +42,30 @@ WITH span AS MATERIALIZED (
                 ELSE public.ledger_sequence_at(a.book_id, a.id, %(last)s) END AS high
       FROM public.ledger_account a
      WHERE a.book_id = %(book)s AND a.id = ANY (%(accounts)s)
+), late AS MATERIALIZED (
+    -- By the index of what is dated back alone: there is little of it, which the planner cannot know.
+    SELECT t.source_id, t.target_id, t.amount, t.effective_at, t.recorded_at
+      FROM public.ledger_transfer t
+     WHERE t.book_id = %(book)s AND t.effective_at < t.recorded_at AND t.recorded_at >= %(start)s
+       AND t.phase = 'POSTED'
 ), moved AS (
-    SELECT s.id AS account_id, t.target_id AS other_id, -t.amount AS change, t.effective_at, false AS is_before
-      FROM span s JOIN public.ledger_transfer t
-        ON t.book_id = s.book_id AND t.source_id = s.id AND t.source_sequence > s.low AND t.source_sequence <= s.high
-     WHERE t.book_id = %(book)s AND t.phase = 'POSTED' AND t.effective_at >= %(start)s
+    -- OFFSET 0 keeps each account's stretch a walk along its own index, whatever the planner believes of its length.
+    SELECT s.id AS account_id, l.other_id, l.change, l.effective_at, false AS is_before
+      FROM span s CROSS JOIN LATERAL (
+           SELECT t.target_id AS other_id, -t.amount AS change, t.effective_at FROM public.ledger_transfer t
+            WHERE t.book_id = s.book_id AND t.source_id = s.id AND t.source_sequence > s.low
+              AND t.source_sequence <= s.high AND t.phase = 'POSTED' AND t.effective_at >= %(start)s OFFSET 0) l
     UNION ALL
-    SELECT s.id, t.source_id, t.amount, t.effective_at, false
-      FROM span s JOIN public.ledger_transfer t
-        ON t.book_id = s.book_id AND t.target_id = s.id AND t.target_sequence > s.low AND t.target_sequence <= s.high
-     WHERE t.book_id = %(book)s AND t.phase = 'POSTED' AND t.effective_at >= %(start)s
+    SELECT s.id, l.other_id, l.change, l.effective_at, false
+      FROM span s CROSS JOIN LATERAL (
+           SELECT t.source_id AS other_id, t.amount AS change, t.effective_at FROM public.ledger_transfer t
+            WHERE t.book_id = s.book_id AND t.target_id = s.id AND t.target_sequence > s.low
+              AND t.target_sequence <= s.high AND t.phase = 'POSTED' AND t.effective_at >= %(start)s OFFSET 0) l
     UNION ALL
     SELECT s.id, CASE WHEN t.source_id = s.id THEN t.target_id ELSE t.source_id END,
            CASE WHEN t.source_id = s.id THEN -t.amount ELSE t.amount END, t.effective_at, t.effective_at < %(start)s
-      FROM public.ledger_transfer t JOIN span s
-        ON s.book_id = t.book_id AND (s.id = t.source_id OR s.id = t.target_id)
-     WHERE t.book_id = %(book)s AND t.effective_at < t.recorded_at AND t.recorded_at >= %(start)s
-       AND t.phase = 'POSTED' AND t.effective_at < %(end)s
-       AND (t.recorded_at >= %(end)s OR t.effective_at < %(start)s)
+      FROM late t JOIN span s ON s.id IN (t.source_id, t.target_id)
+     WHERE t.effective_at < %(end)s AND (t.recorded_at >= %(end)s OR t.effective_at < %(start)s)
 ), told AS (
     SELECT m.account_id, m.change, m.effective_at, m.is_before, m.other_id = ANY (%(accounts)s) AS is_between,
            CASE WHEN m.change > 0 THEN CASE o.kind

@@ -89,15 +89,17 @@ def _dated_back(book_id: int, accounts: Collection[UUID], period: Period) -> lis
 
 
 DATED_BACK = """
-SELECT t.id, t.source_sequence, -t.amount, t.effective_at, t.recorded_at
-  FROM public.ledger_transfer t
- WHERE t.book_id = %(book)s AND t.effective_at < t.recorded_at AND t.recorded_at >= %(start)s
-   AND t.effective_at < %(end)s AND t.phase = 'POSTED' AND t.source_id = ANY (%(ids)s)
+WITH late AS MATERIALIZED (
+    SELECT t.id, t.source_id, t.target_id, t.amount, t.source_sequence, t.target_sequence, t.effective_at, t.recorded_at
+      FROM public.ledger_transfer t
+     WHERE t.book_id = %(book)s AND t.effective_at < t.recorded_at AND t.recorded_at >= %(start)s
+       AND t.phase = 'POSTED'
+)
+SELECT id, source_sequence, -amount, effective_at, recorded_at FROM late
+ WHERE effective_at < %(end)s AND source_id = ANY (%(ids)s)
 UNION ALL
-SELECT t.id, t.target_sequence, t.amount, t.effective_at, t.recorded_at
-  FROM public.ledger_transfer t
- WHERE t.book_id = %(book)s AND t.effective_at < t.recorded_at AND t.recorded_at >= %(start)s
-   AND t.effective_at < %(end)s AND t.phase = 'POSTED' AND t.target_id = ANY (%(ids)s)
+SELECT id, target_sequence, amount, effective_at, recorded_at FROM late
+ WHERE effective_at < %(end)s AND target_id = ANY (%(ids)s)
 """
 
 
