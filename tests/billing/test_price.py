@@ -106,6 +106,20 @@ def test_one_common_end_costs_what_its_two_lines_cost() -> None:
     assert (made.list_amount, made.discounted, made.due) == (30_586, 15_293, Money(15_293))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "unused", "charged"),
+    [((10_000, 25), (100_000, 50), 3_750, 25_000), ((10_000, 0), (100_000, 50), 5_000, 25_000),
+     ((10_000, 25), (100_000, 0), 3_750, 50_000)],
+)  # fmt: skip
+def test_a_product_and_its_discount_change_at_half_of_the_term(
+    old: tuple[int, int], new: tuple[int, int], unused: int, charged: int
+) -> None:
+    """PRICE-2"""
+    amounts = [bill(part(price, percent=percent), over=MONTH // 2).due for price, percent in (old, new)]
+
+    assert amounts == [Money(unused), Money(charged)]
+
+
 PER_30_DAYS = [
     (90_000, 86_400, 180_000), (90_000, 1, 2), (90_000, 61, 127), (90_000, 43_199, 89_998), (90_000, 43_200, 90_000),
     (90_000, 43_201, 90_002), (90_000, 40_320, 84_000), (90_000, 41_760, 87_000), (90_000, 44_640, 93_000),

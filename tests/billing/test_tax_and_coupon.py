@@ -112,6 +112,17 @@ def test_every_group_is_taxed_to_the_unit_and_no_line_above_itself(made: Bill) -
     assert all(line.tax == 0 for line in made.lines if line.amount == 0)
 
 
+@pytest.mark.parametrize(
+    ("amounts", "fees", "tax", "total"),
+    [(["0.4"] * 6 + ["1.0"] * 2, 2, 1, 3), (["1.4"] * 8, 8, 3, 11)],
+)
+def test_small_lines_add_up_as_they_are_printed(amounts: list[str], fees: int, tax: int, total: int) -> None:
+    """PRICE-2, PRICE-5: the tax of the rounded lines, 40 %, so that what is charged is what is shown."""
+    made = bill(*(part(amount, key=f"{n}", tax=exclusive(4000)) for n, amount in enumerate(amounts)))
+
+    assert (made.net, made.tax, made.gross) == (fees, tax, total)
+
+
 # --- Coupons ------------------------------------------------------------------------------------------------------
 
 
