@@ -30,6 +30,11 @@ def movements_of(account: Account) -> Movements:
     return Movement.objects.filter(book_id=account.book_id, account_id=account.id)
 
 
+def no_movements() -> Movements:
+    """For whoever has no account yet."""
+    return Movement.objects.none()
+
+
 def movements_in(account: Account, period: Period) -> Movements:
     """A stretch of the account's own sequence, found at once, and what was recorded later and dated back into it."""
     return movements_of(account).filter(taking_effect_in(account, period))

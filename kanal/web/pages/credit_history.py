@@ -24,15 +24,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from kanal.customers.models import Account as CustomerAccount
+from kanal.customers.models import CustomerLink
 from kanal.identity.models import Organization
 from kanal.identity.permissions import Permission
-from kanal.identity.queries import organization_seen_by
+from kanal.identity.queries import organization_seen_by, trading_book_of
 from kanal.kit.ids import public_id
 from kanal.kit.money import Money
 from kanal.kit.period import Period, start_of_day
+from kanal.ledger.flows import Kind as AccountKind
 from kanal.ledger.models import Account
+from kanal.ledger.names import AccountName
 from kanal.reports import scope
-from kanal.reports.history import EVER, has_dated_back, movements_of, taking_effect_in, turnover_of
+from kanal.reports.history import EVER, has_dated_back, movements_of, no_movements, taking_effect_in, turnover_of
 from kanal.reports.models import Movement
 from kanal.reports.naming import Naming
 from kanal.reports.scope import Shown, Whose
@@ -41,9 +45,10 @@ from kanal.web.access import Door, page
 from kanal.web.converters import BookId
 from kanal.web.listing import Choice, Column, Days, Empty, Kind, Listing
 from kanal.web.overview import Figure
+from kanal.web.pages.account_parts import ACTIONS
 from kanal.web.parts.export import as_pdf
 from kanal.web.parts.paper import Paper
-from kanal.web.parts.shapes import Step, Tab
+from kanal.web.parts.shapes import Action, Step, Tab
 from kanal.web.request import PortalRequest
 
 May = Permission.CREDIT_READ
@@ -129,7 +134,7 @@ def first_of(request: PortalRequest, found: Sequence[Shown], url_name: str, *bef
     if asked:
         raise Http404
     listing = listing_of(None, Naming(request.organization))
-    return listing.answer(request, Movement.objects.none(), "reports/history.html", {"title": _("Credit history")})
+    return listing.answer(request, no_movements(), "reports/history.html", {"title": _("Credit history")})
 
 
 # --- One history ---------------------------------------------------------------------------------------------------
@@ -321,3 +326,18 @@ def period_of_days(first: date | None, last: date | None) -> Period:
     start = start_of_day(first, zone) if first else EVER.start
     end = start_of_day(last + timedelta(days=1), zone) if last else EVER.end
     return Period(start, max(start, end))
+
+
+# --- The way there from a customer's page --------------------------------------------------------------------------
+
+
+def history_action(request: PortalRequest, row: CustomerLink | CustomerAccount) -> list[Action]:
+    """LINK-7 Also of one that is a customer no more; not in the list, where each row has enough to do."""
+    if not isinstance(row, CustomerLink) or row.confirmed_at is None or row.customer_id is None:
+        return []
+    wallet = AccountName(trading_book_of(request.organization), AccountKind.WALLET, "VND", row.customer_id)
+    url = reverse("partner_credit_history_of", args=[(wallet.book_id, wallet.id)])
+    return [Action(_("Credit history"), url, icon="history")] if May in request.permissions else []
+
+
+ACTIONS.append(history_action)

@@ -43,7 +43,7 @@ from kanal.reports.figures import (
     Sums,
     figures_of,
 )
-from kanal.reports.history import movements_among
+from kanal.reports.history import movements_among, no_movements
 from kanal.reports.models import Action, Movement
 from kanal.reports.naming import Naming
 from kanal.reports.scope import Shown, Whose, wallets_for_partner
@@ -307,7 +307,7 @@ def by_line(request: PortalRequest, report: Report) -> HttpResponseBase:
     asked = Asked(request)
     naming = Naming(request.organization)
     accounts = [each.account for each in asked.wallets]
-    rows: QuerySet[Movement] = Movement.objects.none()
+    rows: QuerySet[Movement] = no_movements()
     if accounts:
         rows = movements_among(accounts, asked.period, report.actions).beside(naming.load)
     listing = lines_of(asked, report, naming)

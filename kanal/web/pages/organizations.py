@@ -133,9 +133,10 @@ def actions_of(request: PortalRequest, organization: Organization) -> list[Actio
         icon="receipt",
         is_asked=True,
     )
+    history = Action(_("Credit history"), reverse("desk_credit_history", args=[organization.id]), icon="history")
     if Permission.BILLING_DEFAULT_CHANGE in request.permissions:
-        return [change]
-    return [replace(change, url="", is_asked=False, reason=_("Only an administrator or finance changes it."))]
+        return [history, change]
+    return [history, replace(change, url="", is_asked=False, reason=_("Only an administrator or finance changes it."))]
 
 
 class BillingForm(forms.Form):

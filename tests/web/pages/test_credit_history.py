@@ -14,6 +14,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from kanal.credit.models import TransferReference
+from kanal.customers.queries import customers_ever_of
 from kanal.identity.models import Membership, Person
 from kanal.kit.ids import public_id, uuid7
 from kanal.ledger.movement import Matter
@@ -239,3 +240,15 @@ def test_nobody_without_an_account_meets_an_error(ground: Ground) -> None:
 
     assert page.status_code == 200
     assert "No credit has moved yet" in page.content.decode()
+
+
+def test_pages_of_customers_and_organizations_lead_there(ground: Ground) -> None:
+    """Drill-down from the partner's page of a customer, and from the desk's of any organization."""
+    world = ground.world
+    link = customers_ever_of(world.sao_mai).get(customer=world.an_phat)
+
+    account = signed_in(world.lan).get(reverse("partner_account", args=[link.id])).content.decode()
+    organization = signed_in(world.thu).get(reverse("desk_organization_of", args=[world.an_phat.id])).content.decode()
+
+    assert address("partner", ground.customer) in account
+    assert reverse("desk_credit_history", args=[world.an_phat.id]) in organization
