@@ -7,6 +7,7 @@ use the real clock, `real_now`. A move is seen by this process at once and by ev
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 from django.conf import settings
 
@@ -64,7 +65,7 @@ def read_offset() -> timedelta:
 
 def reread() -> None:
     """This process moved the clock: the next question goes to the database."""
-    _known.read_at = 0.0
+    _known.read_at = -inf
 
 
 def forget() -> None:

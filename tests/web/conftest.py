@@ -14,4 +14,4 @@ def _files_of_its_own(tmp_path: Path, settings: LazySettings) -> None:
 @pytest.fixture(autouse=True)
 def _a_clock_that_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No other process moves the sandbox clock here; a page must not cost a query more because it was slow."""
-    monkeypatch.setattr(clock, "_FRESH_SECONDS", float("inf"))
+    monkeypatch.setattr(clock, "_FRESH_SECONDS", 3600.0)
