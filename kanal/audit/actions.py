@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 ACTIONS: dict[str, str | Promise] = {
     "clock.moved": _("Clock moved forward"),
@@ -180,6 +181,27 @@ FIELDS: dict[str, str | Promise] = {
     "theme": _("Appearance"),
     "time_zone": _("Time zone"),
     "terms_accepted": _("Edition of the terms"),
+    "amount": _("Amount"),
+    "available": _("Available"),
+    "change": pgettext_lazy("what was changed by how much", "Change"),
+    "coupon": _("Coupon"),
+    "device": _("Device"),
+    "given": _("Given"),
+    "granted": _("Granted"),
+    "note": _("Note"),
+    "payment": _("Paid from"),
+    "price": _("Price"),
+    "reference": _("Reference"),
+    "total": _("Total"),
+    "bank_reference": _("Bank reference"),
+    "code": _("Code"),
+    "limit": _("Debt limit"),
+    "minutes": _("Minutes"),
+    "policy": _("Over the line"),
+    "refunded": _("Given back"),
+    "refused": _("Rows not done"),
+    "rows": _("Rows"),
+    "warnings": _("Warning lines"),
 }
 
 

@@ -86,8 +86,8 @@ def set_price(
     item = locked(item)  # two who set the same price take turns
     _check(rate, price_list, effective_at, at)
     before = prices_of(item, price_list=price_list).filter(effective_at__lte=effective_at).first()
-    if before is not None and Rate.of(before) == rate:
-        return before
+    if before is not None and before.effective_at == effective_at and Rate.of(before) == rate:
+        return before  # from a later moment it is a decision of its own: what holds until then may change yet
     price = Price.objects.create(
         item=item,
         price_list=price_list,

@@ -43,7 +43,7 @@ def set_tax_rate(
         raise BeginsInThePast(now=at)
     group = locked(group)
     before = tax_rates_of(group).filter(effective_at__lte=effective_at).first()
-    if before is not None and before.rate == rate:
+    if before is not None and before.effective_at == effective_at and before.rate == rate:
         return before
     turn = before.turn + 1 if before is not None and before.effective_at == effective_at else 1
     made = TaxRate.objects.create(

@@ -171,8 +171,8 @@ def _moved(asked: Change, *, used: Money, by: Actor, at: datetime) -> Allocation
     )  # fmt: skip
     facts = {
         "change": asked.change.to_json(),
-        "total": allocation.total_after,
-        "available": allocation.available_after,
+        "total": Money(allocation.total_after, asked.change.currency).to_json(),
+        "available": Money(allocation.available_after, asked.change.currency).to_json(),
     }
     record(
         "line.allocated", organization_subject(asked.customer), by=by, at=at, book_id=book_id,

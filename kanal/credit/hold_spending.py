@@ -170,7 +170,12 @@ def hold_spending(
     spendings = _rows(key, planned, parties, at=at)
     Spending.objects.bulk_create(spendings)
     for spending, plan in zip(spendings, planned, strict=True):
-        facts = {"price": plan.item.sale.price, "coupon": plan.item.sale.coupon, "payment": as_json(plan.payment)}
+        sale = plan.item.sale
+        facts = {
+            "price": Money(sale.price, parties.currency).to_json(),
+            "coupon": Money(sale.coupon, parties.currency).to_json(),
+            "payment": as_json(plan.payment),
+        }
         record(
             "spending.held", spending_subject(spending), by=by, at=at, book_id=parties.book_id,
             organization_id=parties.customer_id, new=facts,

@@ -179,7 +179,7 @@ def _answered(request: CreditRequest, more: list[str], *, by: Actor, at: datetim
 def _record(done: str, request: CreditRequest, *, by: Actor, at: datetime) -> None:
     facts: dict[str, object] = {"amount": request.money.to_json()}
     if request.given:
-        facts["given"] = request.given
+        facts["given"] = Money(request.given, request.currency).to_json()
     record(
         f"credit_request.{done}", credit_request_subject(request), by=by, at=at, book_id=request.book_id,
         organization_id=request.customer_id, new=facts, why=request.why,

@@ -124,11 +124,20 @@ def test_setting_prices_never_changes_what_held_before(
         transaction.set_rollback(True)
 
 
-def test_the_same_price_again_is_no_change(shop: Goods, noon: datetime) -> None:
-    first = priced(shop, shop.flavor, rate(90_000), since=noon, at=noon)
+def test_the_same_price_for_the_same_moment_is_no_change(shop: Goods, noon: datetime) -> None:
+    first = priced(shop, shop.flavor, rate(90_000), since=noon + DAY, at=noon)
 
-    assert priced(shop, shop.flavor, rate("90000.00"), since=noon + DAY, at=noon + DAY) == first
+    assert priced(shop, shop.flavor, rate("90000.00"), since=noon + DAY, at=noon + timedelta(hours=1)) == first
     assert Price.objects.count() == 1
+
+
+def test_the_same_price_from_a_later_moment_holds_there_whatever_changes_before(shop: Goods, noon: datetime) -> None:
+    """PRICE-1"""
+    priced(shop, shop.flavor, rate(2), since=noon, at=noon)
+    priced(shop, shop.flavor, rate(2), since=noon + DAY, at=noon)
+    priced(shop, shop.flavor, rate(1), since=noon, at=noon)
+
+    assert [price_then(shop, noon), price_then(shop, noon + DAY)] == [1, 2]
 
 
 @SAME_SHOP

@@ -22,7 +22,11 @@ class Asking:
 def askings() -> Iterator[Asking]:
     for path in python_files():
         for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.Call) and _called(node) in {"enqueue", "enqueued"} and not shown(path).endswith("kit/queue.py"):
+            if (
+                isinstance(node, ast.Call)
+                and _called(node) in {"enqueue", "enqueued"}
+                and not shown(path).endswith("kit/queue.py")
+            ):
                 first = node.args[0] if node.args else None
                 yield Asking(
                     where=f"{shown(path)}:{node.lineno}",

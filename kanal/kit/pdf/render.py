@@ -25,7 +25,7 @@ STANDARD: Final = "a-2u"  # kept for decades, and its text can be searched and c
 
 def render_pdf(paper: str, data: Mapping[str, object], *, at: datetime) -> bytes:
     """The same paper, data and moment give the same bytes. Data is never read as markup."""
-    made = typst.compile(
+    return typst.compile(
         PAPERS / f"{paper}.typ",
         root=PAPERS,
         font_paths=fonts(),
@@ -35,7 +35,6 @@ def render_pdf(paper: str, data: Mapping[str, object], *, at: datetime) -> bytes
         pdf_standards=STANDARD,
         timestamp=int(at.astimezone(UTC).timestamp()),
     )
-    return made
 
 
 @cache

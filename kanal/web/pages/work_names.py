@@ -11,6 +11,7 @@ WORK: dict[str, str | Promise] = {
     "sign_ledger": _("Sign the ledger"),
     "follow_renaming": _("Follow the renaming of an organization"),
     "invite_registered": _("Invite who has registered"),
+    "tell_of_transfer": _("Tell of a top-up"),
     "open_own_wallet": _("Open the wallet of an own organization"),
 }
 SOURCES: dict[str, str | Promise] = {
@@ -22,7 +23,6 @@ SOURCES: dict[str, str | Promise] = {
     "warn_of_contract_ends": _("Warn of contracts that end"),
     "expire_customer_links": _("Invitations of customers end unanswered"),
     "expire_holds": _("Holds expire"),
-    "tell_of_transfer": _("Tell of a top-up"),
     "expire_funding_requests": _("Funding requests expire"),
     "settle_caps": _("Pools follow their contracts"),
     "warn_of_temporary_lines": _("Temporary lines end soon"),

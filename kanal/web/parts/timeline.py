@@ -13,17 +13,20 @@ from django.utils.translation import gettext as _
 
 from kanal.audit.actions import name_of, words_of
 from kanal.audit.models import AuditRecord, Change
+from kanal.batches.models import Batch
+from kanal.credit.models import CustomerTerms
 from kanal.customers.models import CustomerLink
 from kanal.identity.models import Organization, Person
 from kanal.identity.permissions import Permission
 from kanal.identity.roles import Role
+from kanal.kit.money import Money
 from kanal.kit.plain import Plain
 from kanal.partners.models import Contract, OwnOrganization, PartnerApplication
 from kanal.web.parts.shapes import Changed, Happened
 
 Codes = Sequence[type[Choices]]
 LONGEST = 120
-FOR_PROGRAMS = {"seller_id"}  # what a name beside it says to people
+FOR_PROGRAMS = {"seller_id", "transfer"}  # what a name beside it says to people
 ICONS = {  # by what the action ends in; the rest get a plain dot
     "invited": "send",
     "joined": "user-plus",
@@ -66,6 +69,8 @@ CODES_OF: dict[str, list[type[Choices]]] = {
     "own_organization": [OwnOrganization.State],
     "customer_link": [CustomerLink.State],
     "contract": [Contract.Kind, Contract.OverduePolicy],
+    "line": [CustomerTerms.OverLine],
+    "batch": [Batch.State],
 }
 
 
@@ -108,6 +113,8 @@ def in_words(value: Plain, codes: Codes, *, longest: int | None = LONGEST) -> st
             return _("Yes") if value else _("No")
         case list():
             text = ", ".join(in_words(item, codes, longest=longest) for item in value)
+        case {"amount": int() as amount, "currency": str() as currency}:
+            text = str(Money(amount, currency))
         case dict():
             text = ", ".join(
                 f"{name_of(name)}: {in_words(item, codes, longest=longest)}" for name, item in value.items()

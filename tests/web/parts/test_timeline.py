@@ -9,12 +9,15 @@ from django.utils.translation import override
 
 from kanal.audit.actions import FIELDS
 from kanal.audit.models import AuditRecord
-from kanal.web.parts.timeline import line_of
+from kanal.kit.money import Money
+from kanal.web.parts.timeline import FOR_PROGRAMS, line_of
 from tests.house.sources import ROOT
+
+NOON = datetime(2026, 3, 18, 5, tzinfo=UTC)
 
 
 def changes(action: str, **values: str) -> list[tuple[str, str]]:
-    record = AuditRecord(action=action, at=datetime(2026, 3, 18, tzinfo=UTC), old={}, new=values)
+    record = AuditRecord(action=action, at=NOON, old={}, new=values)
     with override("en"):
         return [(str(change.label), str(change.new)) for change in line_of(record).changes]
 
@@ -27,6 +30,7 @@ def changes(action: str, **values: str) -> list[tuple[str, str]]:
         ("person.changed", "theme", "DARK", "Dark"),
         ("person.changed", "language", "vi", "Tiếng Việt"),
         ("contract.recorded", "kind", "FRAME", "Frame contract"),
+        ("line.policy_set", "policy", "WITHIN_LINE", "Within the line: services go on, purchases wait"),
         ("organization.founded", "kind", "CUSTOMER", "Customer"),
         ("organization.founded", "name", "DARK", "DARK"),  # a name, not a theme
     ],
@@ -35,20 +39,47 @@ def test_a_code_reads_as_its_own_area_says_it(action: str, field: str, code: str
     assert [said for _name, said in changes(action, **{field: code})] == [label]
 
 
+def test_money_reads_as_money() -> None:
+    record = AuditRecord(action="wallet.debt_limit_set", at=NOON, old={}, new={"limit": Money(5_000).to_json()})
+    with override("en"):
+        assert [(str(each.label), each.new) for each in line_of(record).changes] == [("Debt limit", "5,000\u00a0₫")]
+
+
 def test_what_only_programs_want_is_left_out() -> None:
     assert changes("organization.placed", seller="Sao Mai", seller_id="org_1") == [("Seller", "Sao Mai")]
 
 
 def test_every_recorded_field_has_a_name() -> None:
     """Those written out where they are recorded; a field without one would be read in English by everybody."""
-    unnamed = {name for name in recorded_fields() if name not in FIELDS}
+    unnamed = {name for name in recorded_fields() if name not in {*FIELDS, *FOR_PROGRAMS}}
     assert unnamed == set()
 
 
 def recorded_fields() -> Iterator[str]:
     for path in (ROOT / "kanal").rglob("*.py"):
-        for call in ast.walk(ast.parse(path.read_text())):
-            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"record", "recorded"}:
-                for keyword in call.keywords:
-                    if keyword.arg in {"old", "new"} and isinstance(keyword.value, ast.Dict):
-                        yield from (str(key.value) for key in keyword.value.keys if isinstance(key, ast.Constant))
+        for function in ast.walk(ast.parse(path.read_text())):
+            if isinstance(function, ast.FunctionDef):
+                yield from fields_recorded_in(function)
+
+
+def fields_recorded_in(function: ast.FunctionDef) -> Iterator[str]:
+    """Of dictionaries handed to `record`, written there or under a name just before."""
+    named = {target.id: value for target, value in assignments(function)}
+    for call in ast.walk(function):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"record", "recorded"}:
+            for keyword in call.keywords:
+                if keyword.arg in {"old", "new"}:
+                    told = named.get(keyword.value.id) if isinstance(keyword.value, ast.Name) else keyword.value
+                    keys = told.keys if isinstance(told, ast.Dict) else []
+                    yield from (str(key.value) for key in keys if isinstance(key, ast.Constant))
+
+
+def assignments(function: ast.FunctionDef) -> Iterator[tuple[ast.Name, ast.expr]]:
+    for node in ast.walk(function):
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        for target in targets:
+            value = node.value  # type: ignore[union-attr]
+            if isinstance(target, ast.Name) and value is not None:
+                yield target, value
