@@ -19,6 +19,7 @@ from kanal.credit.places import Parties
 from kanal.credit.pour import EXPOSURE, LINE, LINE_USED, SHORTFALL, WALLET
 from kanal.ledger.models import Account
 from kanal.ledger.names import AccountName
+from kanal.ledger.open_accounts import open_accounts
 
 
 @dataclass(slots=True)
@@ -57,13 +58,18 @@ class Funds:
 
 
 def locked_funds(parties: Parties, *, at: datetime, may_fall_short: bool) -> Funds:
+    """The other side of holds is opened before anything is locked: one that opened meanwhile would be left out of the
+    lock, taken out of its turn by the posting, and two buyers would wait for each other.
+    """
     grants = live_grants(parties, at)
     names = [parties.account(WALLET), *parties.holds(), *(grant.account for grant in grants)]
     if parties.partner_id is not None:
         names += [parties.account(place) for place in (LINE, LINE_USED, EXPOSURE)]
     if may_fall_short:
         names.append(parties.account(SHORTFALL))
-    return Funds(parties, grants, terms_of(parties), lock_accounts(names))
+    terms = terms_of(parties)
+    open_accounts(parties.holds(), at=at)
+    return Funds(parties, grants, terms, lock_accounts(names))
 
 
 def live_grants(parties: Parties, at: datetime) -> list[Grant]:
