@@ -76,10 +76,7 @@ def fields_recorded_in(function: ast.FunctionDef) -> Iterator[str]:
 
 def assignments(function: ast.FunctionDef) -> Iterator[tuple[ast.Name, ast.expr]]:
     for node in ast.walk(function):
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
-        for target in targets:
-            value = node.value  # type: ignore[union-attr]
-            if isinstance(target, ast.Name) and value is not None:
-                yield target, value
+        if isinstance(node, ast.Assign):
+            yield from ((target, node.value) for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            yield node.target, node.value
