@@ -12,14 +12,20 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from kanal.customers.models import CustomerLink
 from kanal.identity.acting import acting
 from kanal.identity.models import Organization, Person
 from kanal.identity.queries import the_provider
+from kanal.kit import clock
+from kanal.onboarding.invite_customer import Wish, invite_customer
 from tests.browser.conftest import FindBarriers, OpenBrowser
 from tests.browser.test_partners import sign_in
 from tests.world import PASSWORD, a_partner, a_world, an_owner, mailed_link
 
 MINH = "minh@saokhue.example"
+PRESS_SOON = """() => setTimeout(() => {
+  [...document.querySelectorAll('button')].find(each => each.textContent.trim() === 'Accept').click()
+})"""  # without waiting for what comes of it
 
 
 @dataclass(frozen=True)
@@ -174,6 +180,45 @@ def agreed_by(page: Page, cast: Cast, axe: FindBarriers) -> None:
     axe(page)
     page.get_by_role("button", name="Agree and unlink").click()
     expect(page.get_by_role("heading", name="You buy from the provider directly")).to_be_visible()
+
+
+def test_two_partners_are_accepted_in_two_browsers_at_once_and_one_wins(
+    another_browser: OpenBrowser, cast: Cast
+) -> None:
+    """LINK-2, LINK-4: each answer was possible when its page was opened; one owner, two windows."""
+    rival = another_partner()
+    browsers = []
+    for partner, head in ((cast.partner, cast.seller), rival):
+        ask(partner, head, cast.willing)
+        page = another_browser()
+        sign_in(page, cast.willing.email, to=mailed_link(partner, cast.willing.email))
+        expect(page.get_by_role("button", name="Accept")).to_be_enabled()
+        browsers.append(page)
+
+    for page in browsers:
+        page.evaluate(PRESS_SOON)
+    for page in browsers:
+        page.wait_for_load_state("networkidle")
+
+    links = CustomerLink.objects.filter(email=cast.willing.email)
+    assert sorted(links.values_list("state", flat=True)) == ["AWAITING_CUSTOMER", "AWAITING_PROVIDER"]
+    refused = [
+        page for page in browsers if page.get_by_text("no partner's customer, and has accepted no other").count()
+    ]
+    assert len(refused) == 1
+
+
+def another_partner() -> tuple[Organization, Person]:
+    word = uuid4().hex[:8]
+    head, organization = an_owner("Bạch Mã", f"ma.{word}@bachma.example", f"Bạch Mã {word}", "0401486901")
+    provider = the_provider()
+    assert provider is not None
+    return a_partner(organization, head, acting(Person.objects.get(email=MINH), provider)), head
+
+
+def ask(partner: Organization, head: Person, customer: Person) -> None:
+    by = acting(head, partner)
+    invite_customer(partner=partner, wish=Wish(email=customer.email), batch=uuid4().hex, row=1, by=by, at=clock.now())
 
 
 def test_rows_are_added_without_script(another_browser: OpenBrowser, cast: Cast) -> None:
